@@ -1,0 +1,41 @@
+"""The one family of errors whose message is meant for the person at the keyboard.
+
+Every message says what was found and what to do. It never carries text of a chart: file names, page numbers and
+counts only. `cli.main` prints the message without a traceback and leaves with the class's exit code.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ChartTriageError(Exception):
+    """Base class; exit code 1."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class InputError(ChartTriageError):
+    """A file that cannot be read as a chart; `kind` names why."""
+
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class GuidelineError(ChartTriageError):
+    """A guideline folder with mistakes. Collects them all, each with file, line, what was found and the remedy."""
+
+    exit_code: ClassVar[int] = 4
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class SettingsError(ChartTriageError):
+    """A setting or an option with a value that cannot be used."""
+
+    exit_code: ClassVar[int] = 2

@@ -1,0 +1,41 @@
+"""One status per concept for this patient, with the words for it and against it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from chart_triage.records.mention import Cue, Span, Status
+from chart_triage.records.page import Record
+
+
+class Evidence(Span):
+    """Words of the record that carry a status. `page` and `boxes` are set where the input has pages.
+
+    `start`/`end` count in the given text (for a chart: its pages joined by a form feed).
+    """
+
+    text: str
+    status: Status
+    cues: tuple[Cue, ...] = ()
+    section: str | None = None
+    reason: str = ""
+    confidence: Annotated[float, Field(ge=0, le=1)] = 1.0
+    page: int | None = None
+    boxes: tuple[tuple[float, float, float, float], ...] = ()
+
+
+class Finding(Record):
+    """The document-level status of one concept. `evidence` is what decided it and is never empty."""
+
+    concept: str
+    status: Status
+    evidence: Annotated[tuple[Evidence, ...], Field(min_length=1)]
+    counter_evidence: tuple[Evidence, ...] = ()
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if not any(e.status is self.status for e in self.evidence):
+            raise ValueError(f"{self.concept}: no evidence carries the status {self.status}")
+        return self
