@@ -13,7 +13,8 @@ from chart_triage.records.page import Record
 class Evidence(Span):
     """Words of the record that carry a status. `page` and `boxes` are set where the input has pages.
 
-    `start`/`end` count in the given text (for a chart: its pages joined by a form feed).
+    `start`/`end` count in the given text (for a chart: its pages joined by a form feed). `boxes` cover one word
+    each, as (x0, y0, x1, y1) in points from the top-left of the upright page. `facet` is the mention's facet.
     """
 
     text: str
@@ -21,6 +22,7 @@ class Evidence(Span):
     cues: tuple[Cue, ...] = ()
     section: str | None = None
     reason: str = ""
+    facet: str | None = None
     confidence: Annotated[float, Field(ge=0, le=1)] = 1.0
     page: int | None = None
     boxes: tuple[tuple[float, float, float, float], ...] = ()

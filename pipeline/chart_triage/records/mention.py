@@ -58,6 +58,7 @@ class Mention(Span):
     """A concept at a place. `reason` says in plain words why it has this status.
 
     `group` is true where a statement about a group ("no implanted devices") was applied to each of its members.
+    `facet` is the term's facet ("lymphoma" of glioma_differential), where its row of terms.csv names one.
     `weight` ranks statements of the same document: a final diagnosis or an impression outranks an indication.
     """
 
@@ -69,6 +70,7 @@ class Mention(Span):
     section: str | None = None
     on: date | None = None
     group: bool = False
+    facet: str | None = None
     weight: int = 0
     confidence: Annotated[float, Field(ge=0, le=1)] = 1.0
     reason: str = ""
