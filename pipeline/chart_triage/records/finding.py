@@ -29,15 +29,22 @@ class Evidence(Span):
 
 
 class Finding(Record):
-    """The document-level status of one concept. `evidence` is what decided it and is never empty."""
+    """The document-level status of one concept. `evidence` is what decided it and is never empty.
+
+    `conflicting`: two sources of the record contradict each other (a form says no, an operative report says yes) and
+    only a human can settle it; then `counter_evidence` is the other side.
+    """
 
     concept: str
     status: Status
     evidence: Annotated[tuple[Evidence, ...], Field(min_length=1)]
     counter_evidence: tuple[Evidence, ...] = ()
+    conflicting: bool = False
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         if not any(e.status is self.status for e in self.evidence):
             raise ValueError(f"{self.concept}: no evidence carries the status {self.status}")
+        if self.conflicting and not self.counter_evidence:
+            raise ValueError(f"{self.concept}: a conflicting finding needs the words of both sides")
         return self

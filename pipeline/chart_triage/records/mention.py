@@ -83,3 +83,11 @@ class TargetAssertion(Span):
     status: Status
     axes: tuple[Axis, ...] = ()
     cues: tuple[Cue, ...] = ()
+
+
+class Reading(Record):
+    """What the language stage read in one text. `note_date` is the day that relative dates were counted from."""
+
+    mentions: tuple[Mention, ...] = ()
+    targets: tuple[TargetAssertion, ...] = ()
+    note_date: date | None = None

@@ -1,0 +1,117 @@
+"""Mentions -> findings: one status per concept for this patient, with the words for it and against it.
+
+The rules are those of a careful reviewer: a correction beats what it corrects, a settled exclusion beats an earlier
+suspicion, a confirmed statement beats a doubt and a template's "no", removal ends presence unless something new was
+put in, the patient outranks relatives. What did not decide is kept as counter-evidence, never dropped.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from chart_triage.records.finding import Evidence, Finding
+from chart_triage.records.guideline import ConceptKind, Guideline
+from chart_triage.records.mention import Mention, Status
+
+CORRECTION_WEIGHT = 5
+SETTLED_WEIGHT = 3
+_SETTLING_CUES = (
+    "ruled out", "excluded", "withdrawn", "retracted", "in error", "incorrect", "erroneous", "disproved", "disproven",
+    "misdiagnosed", "mistakenly", "not confirmed", "discarded", "rejected", "not consistent with",
+)  # fmt: skip
+_ACTIVE_CUES = ("in place", "in situ", "placed", "implanted", "interrogated", "functioning", "new", "replaced", "present")
+_MOST_EVIDENCE = 12
+
+
+def collect(mentions: Iterable[Mention], guideline: Guideline) -> dict[str, Finding]:
+    """One finding per concept mentioned; the keys come in the guideline's order, groups ("@other_implant") last."""
+    by_concept: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        by_concept[mention.concept].append(mention)
+    order = [*guideline.concepts, *sorted(set(by_concept) - set(guideline.concepts))]
+    return {c: _finding(c, by_concept[c], guideline) for c in order if c in by_concept}
+
+
+def _finding(concept: str, mentions: list[Mention], guideline: Guideline) -> Finding:
+    spec = guideline.concepts.get(concept)
+    kind = spec.kind if spec else ConceptKind.DEVICE
+    status = decide(mentions, kind)
+    ranked = sorted(mentions, key=lambda m: (-m.weight, m.start))
+    return Finding(
+        concept=concept,
+        status=status,
+        evidence=_evidence([m for m in ranked if m.status is status]),
+        counter_evidence=_evidence([m for m in ranked if m.status is not status]),
+    )
+
+
+def _evidence(mentions: list[Mention]) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(
+            start=m.start, end=m.end, text=m.text, status=m.status, cues=m.cues, section=m.section,
+            reason=m.reason, facet=m.facet, confidence=m.confidence,
+        )
+        for m in mentions[:_MOST_EVIDENCE]
+    )  # fmt: skip
+
+
+def decide(mentions: list[Mention], kind: ConceptKind) -> Status:
+    """The status with which a careful reviewer ends."""
+    by_status: dict[Status, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        by_status[mention.status].append(mention)
+    if len(by_status) == 1:
+        return next(iter(by_status))
+    corrections = [m for m in mentions if m.weight >= CORRECTION_WEIGHT]
+    if corrections:
+        return corrections[-1].status if len({m.status for m in corrections}) > 1 else corrections[0].status
+    present, absent = by_status[Status.PRESENT], by_status[Status.ABSENT]
+    uncertain, resolved = by_status[Status.UNCERTAIN], by_status[Status.HISTORICAL_RESOLVED]
+    if present and resolved:
+        return _present_or_resolved(present, resolved, kind)
+    if present and absent and _settled_after(absent, present):
+        return Status.ABSENT
+    if present:
+        return Status.PRESENT
+    if resolved:
+        return Status.HISTORICAL_RESOLVED
+    if uncertain and absent:
+        return _uncertain_or_absent(uncertain, absent)
+    for status in (Status.UNCERTAIN, Status.HYPOTHETICAL, Status.ABSENT, Status.FAMILY):
+        if by_status[status]:
+            return status
+    return mentions[-1].status
+
+
+def _present_or_resolved(present: list[Mention], resolved: list[Mention], kind: ConceptKind) -> Status:
+    """Removal ends presence, unless a later statement says that a device is in place (again)."""
+    last_resolved = max(m.start for m in resolved)
+    later = [m for m in present if m.start > last_resolved]
+    if kind is not ConceptKind.DEVICE:
+        return Status.PRESENT if later or len(present) > len(resolved) else Status.HISTORICAL_RESOLVED
+    active = [m for m in later if any(word in f"{m.text} {m.reason}".lower() for word in _ACTIVE_CUES)]
+    return Status.PRESENT if active else Status.HISTORICAL_RESOLVED
+
+
+def _settled_after(absent: list[Mention], present: list[Mention]) -> bool:
+    """Whether an exclusion in so many words, or one that outranks them, follows all that said "present"."""
+    last_present = max(m.start for m in present)
+    strongest = max(m.weight for m in present)
+    return any(
+        m.start > last_present and (_settling(m) or (m.weight >= SETTLED_WEIGHT and m.weight > strongest)) for m in absent
+    )
+
+
+def _settling(mention: Mention) -> bool:
+    return any(word in mention.reason for word in _SETTLING_CUES)
+
+
+def _uncertain_or_absent(uncertain: list[Mention], absent: list[Mention]) -> Status:
+    """The higher-ranking statement wins (impression over indication); between equals, the later one."""
+    best_uncertain = max(uncertain, key=lambda m: (m.weight, m.start))
+    best_absent = max(absent, key=lambda m: (m.weight, m.start))
+    if best_uncertain.weight != best_absent.weight:
+        return max(best_uncertain, best_absent, key=lambda m: m.weight).status
+    return max(best_uncertain, best_absent, key=lambda m: m.start).status
+

@@ -1,0 +1,236 @@
+"""Text in, mentions out: the language stage, read top to bottom.
+
+Work is done only where something can match: the lexicon's automaton looks at the whole text first; statements,
+sections and spaCy Docs are made for the places that it found.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from chart_triage import resources
+from chart_triage.language import assertion, dates, forms, stents
+from chart_triage.language.abbreviations import definitions, occurrences
+from chart_triage.language.cues import CueMatch, CueMatcher
+from chart_triage.language.sections import Sections
+from chart_triage.language.segments import Statements, restore_breaks
+from chart_triage.language.terms import Hit, TermMatcher, longest
+from chart_triage.language.views import View, Views
+from chart_triage.records.guideline import ConceptKind, Guideline
+from chart_triage.records.lexicon import TermKind
+from chart_triage.records.mention import Axis, Cue, Mention, Reading, Status, TargetAssertion
+
+
+class SectionEffect(NamedTuple):
+    effect: str
+    weight: int
+
+
+@lru_cache(maxsize=1)
+def section_effects() -> dict[str, SectionEffect]:
+    path = resources.lexicons() / "shared" / "section_effects.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {r["section"]: SectionEffect(r["effect"], int(r["weight"])) for r in csv.DictReader(file)}
+
+
+class Annotator:
+    """Reads texts against one guideline. Build it once; `annotate` keeps no state between texts."""
+
+    def __init__(self, guideline: Guideline) -> None:
+        self._terms = TermMatcher(guideline.terms)
+        self._cues = CueMatcher()
+        self._kinds = {key: spec.kind for key, spec in guideline.concepts.items()}
+        self._parents = {key: spec.is_a for key, spec in guideline.concepts.items()}
+        self._windows = {i.concept: i.window.days for i in guideline.contraindications.items if i.window}
+
+    def annotate(
+        self,
+        text: str,
+        *,
+        note_date: date | None = None,
+        scan_date: date | None = None,
+        targets: Iterable[tuple[int, int]] = (),
+    ) -> Reading:
+        """All mentions in `text`, with offsets into it, and the assertion of each of `targets`.
+
+        Relative dates count from `note_date` (if not given, from the date that the text gives itself); the stent
+        window counts back from `scan_date` where there is one, else from the note's.
+        """
+        targets = list(targets)
+        hits = self._terms.find(text)
+        if not hits and not targets:
+            return Reading(note_date=note_date)
+        raw = restore_breaks(text)
+        place = _Place(raw, Statements(raw), self._cues)
+        day = note_date or dates.document_date(text)
+        hits = self._with_definitions(raw, hits)
+        mentions = [m for hit in hits if (m := self._mention(place, hit, day, scan_date or day)) is not None]
+        return Reading(
+            mentions=tuple(self._with_parents(mentions)),
+            targets=tuple(self._target(place, start, end) for start, end in targets),
+            note_date=day,
+        )
+
+    def _with_definitions(self, raw: str, hits: list[Hit]) -> list[Hit]:
+        """Abbreviations that the text defines itself count as what they were defined to be, and as nothing else."""
+        if "(" not in raw:
+            return hits
+        kept = hits
+        for definition in definitions(raw, self._cues):
+            meant = [
+                h for h in hits
+                if h.start < definition.end and definition.start < h.end and h.term.kind is TermKind.LITERAL
+                and h.end - h.start >= 0.6 * (definition.end - definition.start)
+            ]  # fmt: skip
+            short = definition.short
+            same = [h for h in kept if h.term.kind is TermKind.EXACT and h.term.term == short]
+            if meant:
+                places = occurrences(raw, short)
+                kept = kept + [Hit(s, e, h.term) for h in meant for s, e in places]
+            elif same:
+                kept = [h for h in kept if not (h.term.kind is TermKind.EXACT and h.term.term == short)]
+        return longest(kept) if kept is not hits else hits
+
+    def _mention(self, place: _Place, hit: Hit, day: date | None, reference: date | None) -> Mention | None:
+        kind = self._kinds.get(hit.term.key, ConceptKind.DEVICE if hit.term.key == "@other_implant" else ConceptKind.DISEASE)
+        section = place.sections.at(hit.start)
+        name = section.name if section else None
+        if section is not None and hit.start < section.body and hit.end <= section.body and name != "other":
+            return None  # the words are the title itself
+        effect = section_effects().get(name or "", SectionEffect("", 1))
+        judged = self._judged(place, hit, kind, effect)
+        if judged is None:
+            return None
+        status, axes, cues, reason = judged
+        on = None
+        window = self._windows.get(hit.term.key)
+        if window is not None and status in (Status.PRESENT, Status.UNCERTAIN):
+            statement = place.views.at(hit.start).statement
+            recent = stents.recency(
+                place.raw, (statement.start, statement.end), (hit.start, hit.end), name, reference, window
+            )
+            if recent.status is None:
+                return None
+            if status is Status.PRESENT or recent.status is not Status.PRESENT:
+                status = recent.status
+            reason, on = recent.reason, recent.on
+        return Mention(
+            start=hit.start,
+            end=hit.end,
+            concept=hit.term.key,
+            text=place.raw[hit.start : hit.end],
+            status=status,
+            axes=axes,
+            cues=cues,
+            section=section.title if section else None,
+            on=on,
+            facet=hit.term.facet,
+            weight=effect.weight,
+            reason=reason,
+            source=hit.term.source,
+        )
+
+    def _judged(
+        self, place: _Place, hit: Hit, kind: ConceptKind, effect: SectionEffect
+    ) -> tuple[Status, tuple[Axis, ...], tuple[Cue, ...], str] | None:
+        """Status, axes, cues and reason; None where nothing is stated (an unanswered form)."""
+        view = place.views.at(hit.start)
+        start, end = view.tokens(hit.start, hit.end)
+        found = assertion.assess(view.doc, view.cues, start, end)
+        status, deciding = assertion.status_of(found, kind.value)
+        if kind in (ConceptKind.DEVICE, ConceptKind.DISEASE, ConceptKind.CONDITION):
+            answer = forms.answer_at(place.raw, hit.start, hit.end)
+            if answer is not None:
+                return _answered(place.raw, answer, status, found)
+        axes = found.axes()
+        cues = tuple(_cue(view, d.match, d.kind) for d in found.deciding.values() if d.kind in _AXIS_KINDS)
+        reason = assertion.reason(deciding)
+        changed = _in_section(effect.effect, status, kind)
+        if changed is not None:
+            status, reason = changed, f"stands under a heading that makes it {changed.value.replace('_', ' ')}"
+            cues = (*cues, Cue(text=effect.effect, kind="section"))
+            if changed is Status.FAMILY:
+                axes = tuple({*axes, Axis.FAMILY})
+        return status, axes, cues, reason
+
+    def _with_parents(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Each mention, and the same words again for every broader concept ("MELAS" is a mitochondrial disorder)."""
+        result = []
+        for mention in mentions:
+            result.append(mention)
+            result += [mention.model_copy(update={"concept": parent}) for parent in self._parents.get(mention.concept, ())]
+        return result
+
+    def _target(self, place: _Place, start: int, end: int) -> TargetAssertion:
+        view = place.views.at(start)
+        first, last = view.tokens(start, end)
+        found = assertion.assess(view.doc, view.cues, first, last)
+        status, _ = assertion.status_of(found, "disease")
+        axes = set(found.axes())
+        section = place.sections.at(start)
+        effect = section_effects().get(section.name if section else "", SectionEffect("", 1)).effect
+        if effect == "historical" or assertion.is_bare_entry(view.doc, first, last):
+            axes.add(Axis.HISTORICAL)
+        if effect == "family":
+            axes.add(Axis.FAMILY)
+            status = Status.FAMILY
+        cues = tuple(_cue(view, d.match, d.kind) for d in found.deciding.values() if d.kind in _AXIS_KINDS)
+        return TargetAssertion(start=start, end=end, status=status, axes=tuple(a for a in Axis if a in axes), cues=cues)
+
+
+_AXIS_KINDS = frozenset({"negated", "uncertain", "historical", "resolved", "hypothetical", "planned", "family"})
+
+
+class _Place:
+    """One text with the structure that is looked up for each hit."""
+
+    def __init__(self, raw: str, statements: Statements, cues: CueMatcher) -> None:
+        self.raw = raw
+        self.views = Views(raw, statements, cues)
+        self._sections: Sections | None = None
+
+    @property
+    def sections(self) -> Sections:
+        if self._sections is None:
+            self._sections = Sections(self.raw)
+        return self._sections
+
+
+def _answered(
+    raw: str, answer: forms.FormAnswer, status: Status, found: assertion.Assertion
+) -> tuple[Status, tuple[Axis, ...], tuple[Cue, ...], str] | None:
+    words = raw[answer.start : answer.end].strip()
+    cue = Cue(text=words, kind="mark", start=answer.start, end=answer.end)
+    if answer.answer is forms.Answer.BLANK:
+        return None
+    if found.has("family"):
+        return Status.FAMILY, found.axes(), (cue,), "about another person"
+    if answer.answer is forms.Answer.NO:
+        return Status.ABSENT, (Axis.NEGATED,), (cue,), f"answered '{words}' on a form"
+    if answer.answer is forms.Answer.UNSURE:
+        return Status.UNCERTAIN, (Axis.UNCERTAIN,), (cue,), f"answered '{words}' on a form"
+    if status is Status.HISTORICAL_RESOLVED:
+        return status, found.axes(), (cue,), "answered yes on a form, and said to be removed"
+    return Status.PRESENT, (), (cue,), f"answered '{words}' on a form"
+
+
+def _in_section(effect: str, status: Status, kind: ConceptKind) -> Status | None:
+    """The status that a section gives, where it changes the one from the sentence."""
+    if effect == "family" and kind is ConceptKind.DISEASE:
+        return Status.FAMILY if status in (Status.PRESENT, Status.UNCERTAIN, Status.HISTORICAL_RESOLVED) else None
+    if effect == "hypothetical" and status in (Status.PRESENT, Status.UNCERTAIN, Status.ABSENT):
+        return Status.HYPOTHETICAL
+    if effect == "uncertain" and status is Status.PRESENT and kind is ConceptKind.DISEASE:
+        return Status.UNCERTAIN
+    if effect == "planned" and status is Status.PRESENT and kind in (ConceptKind.DEVICE, ConceptKind.TREATMENT):
+        return Status.HYPOTHETICAL
+    return None
+
+
+def _cue(view: View, match: CueMatch, kind: str) -> Cue:
+    span = view.raw_span(match.start, match.end)
+    return Cue(text=match.text, kind=kind, start=span[0] if span else None, end=span[1] if span else None)

@@ -1,0 +1,233 @@
+"""What a statement says about a target in it: negated, uncertain, planned, resolved, family ... and by which cue.
+
+The rules, in order, are written out in docs/assertion.md. Each cue has a side and a reach in words; `_reaches` says
+what stops it. The axes that hold are combined to one status by `_status`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from chart_triage.language.cues import CueMatch, Reach, prune
+from chart_triage.records.mention import Axis, Status
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_VERBS = frozenset(
+    "has had have is was are were underwent shows showed demonstrates demonstrated reveals revealed received remains "
+    "continues developed presents presented takes".split()
+)
+_SUBJECTS = frozenset("patient pt she he who they patient's".split())
+_DEFINITE = frozenset("the his her known this these their its patient's".split())
+_PREPOSITIONS = frozenset(
+    "of in from within around to for with on at near by along surrounding about after since during into through "
+    "regarding before due compared versus despite against".split()
+)
+_ADVERSATIVES = frozenset({"but", "however", "although", "though", "while", "whereas"})
+_CHAIN = frozenset({",", "/", "and", "or", "nor", "&", "and/or"})
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """A cue that acts on the target: `words` is its distance, `before` whether it stands before the target."""
+
+    kind: str
+    match: CueMatch
+    words: int
+    before: bool
+
+
+@dataclass(slots=True)
+class Assertion:
+    """The axes that hold for a target and, for each, the nearest cue that made it so."""
+
+    deciding: dict[str, Deciding] = field(default_factory=dict)
+
+    def has(self, kind: str) -> bool:
+        return kind in self.deciding
+
+    def axes(self) -> tuple[Axis, ...]:
+        """The public axes. Something resolved is both historical and no longer there."""
+        found = {
+            Axis.NEGATED: self.has("negated") or self.has("resolved"),
+            Axis.UNCERTAIN: self.has("uncertain"),
+            Axis.HISTORICAL: self.has("historical") or self.has("resolved"),
+            Axis.HYPOTHETICAL: self.has("hypothetical") or self.has("planned"),
+            Axis.FAMILY: self.has("family"),
+        }
+        return tuple(axis for axis, holds in found.items() if holds)
+
+
+def assess(doc: Doc, cues: list[CueMatch], start: int, end: int) -> Assertion:
+    """The assertion of tokens `start` to `end` of `doc`, given its cues."""
+    lowers = [t.lower_ for t in doc]
+    result = Assertion()
+    # a cue inside of the target says nothing about the target, and hides no other cue
+    cues = prune([c for c in cues if c.end <= start or end <= c.start])
+    for cue in cues:
+        for reach in cue.reaches:
+            if reach.kind in ("stop", "pseudo", "except", "reports"):
+                continue
+            before = cue.end <= start
+            if (reach.direction == "forward") != before:
+                continue
+            gap = (cue.end, start) if before else (end, cue.start)
+            words = sum(1 for t in lowers[gap[0] : gap[1]] if t[0].isalnum())
+            if reach.words and words > reach.words:
+                continue
+            if _blocked(lowers, cues, cue, reach, gap, before):
+                continue
+            held = result.deciding.get(reach.kind)
+            if held is None or words < held.words:
+                result.deciding[reach.kind] = Deciding(reach.kind, cue, words, before)
+    _settle(result, lowers, start, end)
+    return result
+
+
+def _blocked(
+    lowers: list[str], cues: list[CueMatch], cue: CueMatch, reach: Reach, gap: tuple[int, int], before: bool
+) -> bool:
+    """Whether something between cue and target ends the cue's reach."""
+    between = lowers[gap[0] : gap[1]]
+    if ";" in between or "." in between:
+        return True
+    others = [c for c in cues if c.start >= gap[0] and c.end <= gap[1]]
+    if reach.kind == "family":
+        return _family_blocked(between, others, cue, lowers, before)
+    if reach.kind == "hypothetical" and before:
+        return any(c.text.lower() in _ADVERSATIVES for c in others)
+    if any(r.kind == "stop" for c in others for r in c.reaches):
+        return True
+    if before:
+        if reach.kind == "negated" and any(r.kind == "except" for c in others for r in c.reaches):
+            return True
+        if reach.words and reach.words <= 6 and "," in between and not _listed(between):
+            return True
+        return _new_clause(between) or (reach.kind in ("negated", "resolved") and _definite_object(between))
+    # after the target: the cue speaks of the nearest noun, unless the target stands in a list
+    if between == [","]:
+        return False
+    if "," in between and reach.kind != "historical" and not _listed(between):
+        return True
+    return any(t in _SUBJECTS for t in between)
+
+
+def _listed(between: list[str]) -> bool:
+    """Whether the words form a list ("a, b, or c"): a comma and a conjunction, or several commas."""
+    return between.count(",") > 1 or any(t in ("or", "and", "nor", "and/or", "/", "vs", "versus") for t in between)
+
+
+def _new_clause(between: list[str]) -> bool:
+    """A verb after a comma, a conjunction or a subject begins a clause of its own ("no fever, and has a pacemaker")."""
+    opened = False
+    for token in between:
+        if token in _CHAIN or token in _SUBJECTS:
+            opened = True
+        elif token in _VERBS and opened:
+            return True
+    return False
+
+
+def _definite_object(between: list[str]) -> bool:
+    """ "no edema around the glioma": the negation is of the edema; the glioma is known to be there."""
+    if len(between) < 3 or between[-1] not in _DEFINITE:
+        return False
+    return between[-2] in _PREPOSITIONS and any(t[0].isalnum() for t in between[:-2])
+
+
+def _family_blocked(
+    between: list[str], others: list[CueMatch], cue: CueMatch, lowers: list[str], before: bool
+) -> bool:
+    if any(c.text.lower() in _ADVERSATIVES for c in others):
+        return True
+    if not before:
+        return False
+    if any(r.kind == "reports" and c.start - cue.end <= 4 for c in others for r in c.reaches):
+        return True
+    return any(t in ("patient", "pt", "himself", "herself") for t in between) or _new_subject(between)
+
+
+def _new_subject(between: list[str]) -> bool:
+    """ "her mother is well and she has epilepsy": a pronoun after a conjunction or comma is the patient again."""
+    return any(t in ("she", "he", "and", ",") and n in ("she", "he", "patient", "pt", "the") and m in ("has", "had", "is", "was", "patient", "also", "takes", "continues", "does", "did") for t, n, m in zip(between, between[1:], between[2:], strict=False))
+
+
+def _settle(result: Assertion, lowers: list[str], start: int, end: int) -> None:
+    """Where axes contradict each other, the nearer or the stronger one stays."""
+    deciding = result.deciding
+    negated, affirmed = deciding.get("negated"), deciding.get("affirmed")
+    uncertain, resolved = deciding.get("uncertain"), deciding.get("resolved")
+    if affirmed is not None:
+        for kind in ("negated", "uncertain", "planned", "hypothetical"):
+            other = deciding.get(kind)
+            if other is not None and _overruled(other, affirmed, lowers, start, end):
+                del deciding[kind]
+    if negated is not None and uncertain is not None and "negated" in deciding and "uncertain" in deciding:
+        # "possible X was ruled out" is settled, "nothing to suggest X" is a negation; "no bleed, possible X" is a doubt
+        parted = uncertain.before and negated.before and "," in lowers[negated.match.end : uncertain.match.start]
+        del deciding["negated" if parted else "uncertain"]
+    if resolved is not None and "negated" in deciding and negated is not None and negated.before != resolved.before:
+        del deciding["resolved"]  # "denies removal of", "no X was removed"
+
+
+def _overruled(other: Deciding, affirmed: Deciding, lowers: list[str], start: int, end: int) -> bool:
+    if other.before == affirmed.before:
+        return affirmed.words < other.words and other.kind in ("negated", "uncertain")
+    if other.kind != "negated":
+        return False
+    if other.before:  # "no fever, pacemaker in place": a comma parts the negation from the target
+        return "," in lowers[other.match.end : start]
+    return False
+
+
+def status_of(assertion: Assertion, kind: str) -> tuple[Status, Deciding | None]:
+    """The status of a mention of a concept of this `kind` (disease, device, question ...), and what decided it.
+
+    Doubt supports a question ("recurrence versus necrosis?"), and a plan is what a question concept is about. A
+    planned device is hypothetical; a plan says nothing about whether a disease is there.
+    """
+    deciding = assertion.deciding
+    if "family" in deciding:
+        return Status.FAMILY, deciding["family"]
+    if "negated" in deciding:
+        return Status.ABSENT, deciding["negated"]
+    if "hypothetical" in deciding:
+        return Status.HYPOTHETICAL, deciding["hypothetical"]
+    if "resolved" in deciding:
+        return Status.HISTORICAL_RESOLVED, deciding["resolved"]
+    if kind == "question":
+        return Status.PRESENT, deciding.get("uncertain") or deciding.get("planned")
+    if "planned" in deciding and kind in ("device", "treatment"):
+        return Status.HYPOTHETICAL, deciding["planned"]
+    if "uncertain" in deciding:
+        return Status.UNCERTAIN, deciding["uncertain"]
+    return Status.PRESENT, deciding.get("affirmed")
+
+
+_PLAIN = {
+    "negated": "negated",
+    "uncertain": "in doubt",
+    "hypothetical": "hypothetical",
+    "planned": "planned",
+    "resolved": "resolved or removed",
+    "family": "about another person",
+    "affirmed": "affirmed",
+    "historical": "history",
+}
+
+
+def reason(deciding: Deciding | None) -> str:
+    """One line in plain words: "negated by 'no evidence of', 4 words before"."""
+    if deciding is None:
+        return "stated without negation or doubt"
+    side = "before" if deciding.before else "after"
+    distance = f"{deciding.words} word{'' if deciding.words == 1 else 's'} {side}" if deciding.words else f"directly {side}"
+    return f"{_PLAIN[deciding.kind]} by '{deciding.match.text}', {distance}"
+
+
+def is_bare_entry(doc: Doc, start: int, end: int) -> bool:
+    """Whether the target is all that the statement says ("Hypertension."): an entry of a history or problem list."""
+    outside = [t for t in doc if not start <= t.i < end]
+    return bool(outside) and all(not t.text[0].isalpha() for t in outside) and end - start <= 8

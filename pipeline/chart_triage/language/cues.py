@@ -1,0 +1,108 @@
+"""Cues: the words that negate, doubt, plan, date or re-assign what stands near them.
+
+They are rows of `lexicons/shared/assertion_cues.csv`, held as medspaCy `ConTextRule`s and matched by medspaCy's
+matcher over a spaCy `Doc` of one statement. What a cue reaches is decided in `assertion`, not by medspaCy's graph:
+see docs/assertion.md for the faults of the original that this avoids.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from functools import lru_cache
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
+
+import spacy
+
+from chart_triage import resources
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+
+class Reach(NamedTuple):
+    """One meaning of a cue: what it does (`kind`), to which side, and over how many words at most (0: no limit)."""
+
+    kind: str
+    direction: str
+    words: int
+
+
+class CueMatch(NamedTuple):
+    """A cue at tokens `start` to `end` (exclusive) of a statement's Doc."""
+
+    start: int
+    end: int
+    text: str
+    reaches: tuple[Reach, ...]
+
+
+class CueMatcher:
+    """Tokenises a statement and finds its cues, overlapping ones included."""
+
+    def __init__(self) -> None:
+        rule_class, matcher_class = _context_classes()
+        self._nlp = spacy.blank("en")
+        self._nlp.tokenizer.url_match = None
+        self._matcher = matcher_class(self._nlp, name="cues", phrase_matcher_attr="LOWER", prune=False)
+        rules = []
+        for cue, reaches in cue_table().items():
+            kinds = "+".join(sorted({r.kind for r in reaches}))
+            rules.append(rule_class(cue, kinds.upper(), direction="BIDIRECTIONAL", metadata={"reaches": reaches}))
+        self._matcher.add(rules)
+        self._reaches = {r._rule_id: r.metadata["reaches"] for r in rules}
+
+    def doc(self, text: str) -> Doc:
+        return self._nlp.make_doc(text)
+
+    def __call__(self, doc: Doc) -> list[CueMatch]:
+        """Cues by position."""
+        strings = self._nlp.vocab.strings
+        matches = [
+            CueMatch(start, end, doc[start:end].text, self._reaches[strings[match_id]])
+            for match_id, start, end in self._matcher(doc)
+        ]
+        return sorted(matches)
+
+
+def prune(cues: list[CueMatch]) -> list[CueMatch]:
+    """The longest of overlapping cues wins ("no change" hides "no"), the earlier of equally long ones."""
+    kept: list[CueMatch] = []
+    for cue in sorted(cues, key=lambda c: (c.start - c.end, c.start)):
+        if not any(cue.start < k.end and k.start < cue.end for k in kept):
+            kept.append(cue)
+    return sorted(kept)
+
+
+@lru_cache(maxsize=1)
+def cue_table() -> dict[str, tuple[Reach, ...]]:
+    """Cue -> its meanings, from the CSV table."""
+    table: dict[str, list[Reach]] = {}
+    path = resources.lexicons() / "shared" / "assertion_cues.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            reach = Reach(row["kind"], row["direction"], int(row["words"] or 0))
+            table.setdefault(row["cue"], []).append(reach)
+    return {cue: tuple(reaches) for cue, reaches in table.items()}
+
+
+def _context_classes() -> tuple[type, type]:
+    """medspaCy's rule and matcher classes, without the packages that its `__init__` would load.
+
+    `import medspacy` pulls in QuickUMLS and PyRuSH (1 s and 100 MB; PyRuSH logs every token of a note to stderr).
+    Neither is used here, so empty modules stand in for them while medspaCy is imported.
+    """
+    stand_ins = [name for name in ("quickumls", "PyRuSH") if name not in sys.modules]
+    for name in stand_ins:
+        module = ModuleType(name)
+        module.spacy_component = None  # type: ignore[attr-defined]
+        module.PyRuSHSentencizer = None  # type: ignore[attr-defined]
+        sys.modules[name] = module
+    try:
+        from medspacy.common.medspacy_matcher import MedspacyMatcher
+        from medspacy.context import ConTextRule
+    finally:
+        for name in stand_ins:
+            sys.modules.pop(name, None)
+    return ConTextRule, MedspacyMatcher

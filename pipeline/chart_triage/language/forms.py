@@ -1,0 +1,200 @@
+"""Answers on forms: "Pacemaker: N", "[x] Yes [ ] No", ☐ ☒, "Y / (N)", tables with Yes and No columns.
+
+A form line asks and answers in one place, so it is read by its layout, not by negation cues. An unanswered question
+is no statement at all.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Answer(StrEnum):
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+    BLANK = "blank"
+
+
+class FormAnswer(NamedTuple):
+    """The answer that a form line gives to the question at the target, with the raw span that says so."""
+
+    answer: Answer
+    start: int
+    end: int
+
+
+_WORDS = {
+    Answer.YES: "yes|y|positive|pos|present|true|checked",
+    Answer.NO: "no|n|none|denies|denied|negative|neg|absent|never|false|not present|no device|n/a|na|unchecked|not applicable",
+    Answer.UNSURE: "unknown|unsure|not sure|uncertain|unable to obtain|unable to verify|unk|not known|pt unsure|patient unsure|unverified|pending",
+    Answer.BLANK: "see form|see attached|see scanned form|see questionnaire|see mri form|\\*\\*\\*|not answered|not completed|left blank|blank|no answer|unanswered|yes/no|yes / no|y/n|y / n|yes or no|yes no|y n|_{2,}",
+}
+_ANSWER = "|".join(f"(?P<{answer.value}>{words})" for answer, words in reversed(_WORDS.items()))
+_AFTER = re.compile(
+    r"^(?:\s{0,2}\([^)\n]{0,60}\))?(?P<tail>[\w /,'&()-]{0,60}?)\s{0,3}(?:[:?=]{1,2}|\.{2,60}|_{2,40}|\t+|\s{3,40}|\s[-\u2013]{1,2}(?=\s)|\|)[\s_]{0,20}(?:" + _ANSWER + r")"
+    r"(?=\s{0,4}(?:$|[\n,;.|)\]\t(]|\s{2}|[-\u2013]\s|[A-Z][\w /()'-]{1,40}[:?]))",
+    re.IGNORECASE,
+)
+_CIRCLED = re.compile(
+    r"[\s:?.\t_|-]{0,40}(?:(?P<yes>[(\[<*]\s?(?:y|yes)\s?[)\]>*]\s{0,4}/?\s{0,4}(?:n|no)\b)|(?P<no>\b(?:y|yes)\s{0,4}/?\s{0,4}[(\[<*]\s?(?:n|no)\s?[)\]>*]))",
+    re.IGNORECASE,
+)
+_BOX = re.compile(
+    r"(?P<on>\[\s?[xX\u2713\u2714*]\s?\]|\(\s?[xX\u2713\u2714]\s?\)|[\u2611\u2612\u2713\u2714\u25a0\u25cf\u2717\u2718]|_[xX]_|<[xX]>)"
+    r"|(?P<off>\[[\s_]{0,3}\]|\(\s{1,3}\)|[\u2610\u25a1\u25a2\u25cb\u25ef])|(?P<odd>\u2370)"
+)
+_YES_NO = re.compile(r"\s{0,3}(?P<yes>yes|y)\b|\s{0,3}(?P<no>no|n|none|denies)\b(?!\s+(?:evidence|history))|\s{0,3}(?P<unsure>unknown|unsure|not sure|don't know|unk)\b", re.IGNORECASE)
+_YES_NO_BEFORE = re.compile(r"(?:(?P<yes>\byes|\by)|(?P<no>\bno|\bn)|(?P<unsure>\bunknown|\bunsure))\s{0,3}:?\s{0,2}$", re.IGNORECASE)
+_CELL = re.compile(r"[^\t|]+")
+_COLUMN_WORD = re.compile(r"\b(yes|no)\b", re.IGNORECASE)
+_TICK = re.compile(r"(?<!\w)(?:[xX\u2713\u2714\u2612\u2611])(?!\w)")
+_HEADER_LINES = 40
+_FORM_WINDOW = 2500
+
+
+def answer_at(raw: str, start: int, end: int) -> FormAnswer | None:
+    """The answer on the line of `raw[start:end]`, or None where the line is no form line."""
+    low = max(raw.rfind("\n", 0, start), raw.rfind("\f", 0, start)) + 1
+    high = _line_end(raw, end)
+    if high - low > 600:
+        low, high = max(low, start - 300), min(high, end + 300)
+    return (
+        _boxed(raw, low, high, start, end)
+        or _circled(raw, end, high)
+        or _written(raw, end, high)
+        or _in_column(raw, low, high, start, end)
+    )
+
+
+def _line_end(raw: str, at: int) -> int:
+    ends = [i for i in (raw.find("\n", at), raw.find("\f", at)) if i >= 0]
+    return min(ends, default=len(raw))
+
+
+def _written(raw: str, end: int, high: int) -> FormAnswer | None:
+    match = _AFTER.match(raw[end:high])
+    if match is None or _BOX.search(match.group()):
+        return None
+    for answer in Answer:
+        if match.group(answer.value):
+            return FormAnswer(answer, end + match.start(answer.value), end + match.end(answer.value))
+    return None
+
+
+def _circled(raw: str, end: int, high: int) -> FormAnswer | None:
+    match = _CIRCLED.match(raw[end:high])
+    if match is None:
+        return None
+    answer = Answer.YES if match.group("yes") else Answer.NO
+    return FormAnswer(answer, end + match.start(answer.value), end + match.end(answer.value))
+
+
+class _Box(NamedTuple):
+    start: int
+    end: int
+    on: bool
+    label: Answer | None
+
+
+def _boxed(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | None:
+    line = raw[low:high]
+    marks = list(_BOX.finditer(line))
+    if not marks:
+        return None
+    boxes = _labelled(line, marks, low)
+    pair = [b for b in boxes if b.label is not None]
+    if pair:
+        after = [b for b in pair if b.start >= end]
+        group = _row(raw, after, end) if after else [b for b in pair if b.end <= start]
+        if group:
+            return _decide(group)
+        if not after:
+            return None
+    return _own_box(raw, boxes, start, end)
+
+
+def _labelled(line: str, marks: list[re.Match[str]], low: int) -> list[_Box]:
+    """Boxes with their Yes/No label, which stands after the box, or before it where the line is written so."""
+    first = marks[0]
+    label_first = _YES_NO_BEFORE.search(line[: first.start()]) is not None and not _YES_NO.match(line[marks[-1].end() :])
+    boxes = []
+    for mark in marks:
+        match = _YES_NO_BEFORE.search(line[max(0, mark.start() - 12) : mark.start()]) if label_first else _YES_NO.match(line, mark.end())
+        label = None
+        if match is not None:
+            label = next((Answer(name) for name in ("yes", "no", "unsure") if match.group(name)), None)
+        on = mark.group("on") is not None
+        boxes.append(_Box(low + mark.start(), low + mark.end(), on, label))
+    return boxes
+
+
+def _row(raw: str, after: list[_Box], end: int) -> list[_Box]:
+    """The boxes that follow the target before the next question: at most one of each label."""
+    row: list[_Box] = []
+    for box in after:
+        if any(b.label is box.label for b in row):
+            break
+        row.append(box)
+    return row
+
+
+def _decide(group: list[_Box]) -> FormAnswer:
+    ticked = [b for b in group if b.on]
+    span = (group[0].start, group[-1].end)
+    if not ticked:
+        return FormAnswer(Answer.BLANK, *span)
+    if len(ticked) > 1 or ticked[0].label is None:
+        return FormAnswer(Answer.UNSURE, *span)
+    return FormAnswer(ticked[0].label, ticked[0].start, ticked[0].end)
+
+
+def _own_box(raw: str, boxes: list[_Box], start: int, end: int) -> FormAnswer | None:
+    """A check list: each item has one box, before it ("☒ Pacemaker ☐ ICD") or after it ("Pacemaker [x]")."""
+    before = [b for b in boxes if b.end <= start]
+    after = [b for b in boxes if b.start >= end]
+    if before and start - before[-1].end <= 60:
+        box = before[-1]
+    elif after and after[0].start - end <= 60 and not before:
+        box = after[0]
+    else:
+        return None
+    if box.on:
+        return FormAnswer(Answer.YES, box.start, box.end)
+    window = raw[max(0, start - _FORM_WINDOW) : end + _FORM_WINDOW]
+    answered = any(m.group("on") for m in _BOX.finditer(window))
+    return FormAnswer(Answer.NO if answered else Answer.BLANK, box.start, box.end)
+
+
+def _in_column(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | None:
+    """A row of a table whose header has the columns Yes and No: the column of the tick decides."""
+    tick = _TICK.search(raw, end, high)
+    if tick is None or _COLUMN_WORD.search(raw, end, high):
+        return None
+    at = low
+    for _ in range(_HEADER_LINES):
+        if at <= 0:
+            return None
+        previous = max(raw.rfind("\n", 0, at - 1), raw.rfind("\f", 0, at - 1)) + 1
+        header = raw[previous : at - 1]
+        words = {m.group(1).lower(): m.start() for m in _COLUMN_WORD.finditer(header)}
+        if "yes" in words and "no" in words and len(header.strip()) < 160:
+            return FormAnswer(_column(raw[low:high], header, tick.start() - low, words), tick.start(), tick.end())
+        at = previous
+    return None
+
+
+def _column(row: str, header: str, tick: int, words: dict[str, int]) -> Answer:
+    if "\t" in row or "|" in row:
+        separator = "|" if "|" in row else "\t"
+        cell = row[:tick].count(separator)
+        columns = {word: header[:at].count(separator) for word, at in words.items()}
+        if cell == columns["yes"]:
+            return Answer.YES
+        if cell == columns["no"]:
+            return Answer.NO
+        return Answer.UNSURE
+    distance = {word: abs(at - tick) for word, at in words.items()}
+    return Answer.YES if distance["yes"] < distance["no"] else Answer.NO

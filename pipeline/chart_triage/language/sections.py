@@ -1,0 +1,87 @@
+"""Which section of a note a place lies in: titles from `lexicons/shared/sections.csv`, however they are written.
+
+A title counts where a line or a sentence begins, and is followed by a colon, a dash or the line's end. A title in
+capitals that is not in the table still ends the section before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from bisect import bisect_right
+from functools import lru_cache
+from typing import NamedTuple
+
+from chart_triage import resources
+
+_COLON = re.compile(r"[:\uff1a]")
+_TITLE_BEFORE_COLON = re.compile(r"(?:^|[\n\f]|[.,;!?)\]\u2022]\s|\s{2,}|\t)\s{0,8}(?:\*\*|#{1,4}|=+|_+|\(?\d{1,2}[.)]|[A-Z][.)])?\s{0,3}([A-Za-z][A-Za-z0-9 /&,'()\-]{0,54}?)\s{0,3}\*{0,2}$")
+_TITLE_LINE = re.compile(
+    r"^[ \t]*(?:\*\*|#{1,4}|=+|_+|\(?\d{1,2}[.)]|[A-Z][.)])?[ \t]*([A-Za-z][A-Za-z0-9 /&,'()\-]{1,54}?)[ \t]*(?:\*\*|=+|_+|[-\u2013\u2014]+(?=[ \t]|$))?[ \t]*(?=\n|\f|$)",
+    re.MULTILINE,
+)
+_TITLE_DASH = re.compile(r"^[ \t]*([A-Za-z][A-Za-z /&]{1,40}?)[ \t]+[-\u2013\u2014][ \t]+", re.MULTILINE)
+_WINDOW = 64
+
+
+class SectionStart(NamedTuple):
+    """A title: the section begins at `start` (the title's first letter), its body at `body`."""
+
+    start: int
+    body: int
+    name: str
+    title: str
+
+
+@lru_cache(maxsize=1)
+def titles() -> dict[str, str]:
+    """Lower-case title -> canonical section name."""
+    path = resources.lexicons() / "shared" / "sections.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["title"]: row["section"] for row in csv.DictReader(file)}
+
+
+class Sections:
+    """The sections of one text; `at(offset)` names the one that holds the offset, or None before the first title."""
+
+    def __init__(self, raw: str) -> None:
+        self.starts = _starts(raw)
+        self._offsets = [s.start for s in self.starts]
+
+    def at(self, offset: int) -> SectionStart | None:
+        index = bisect_right(self._offsets, offset) - 1
+        return self.starts[index] if index >= 0 else None
+
+
+def _starts(raw: str) -> list[SectionStart]:
+    table = titles()
+    found: dict[int, SectionStart] = {}
+    for colon in _COLON.finditer(raw):
+        at = colon.start()
+        window = raw[max(0, at - _WINDOW) : at]
+        match = _TITLE_BEFORE_COLON.search(window if at > _WINDOW else "\n" + window)
+        if match is None:
+            continue
+        title = match.group(1)
+        start = at - len(window) + match.start(1) - (0 if at > _WINDOW else 1)
+        name = table.get(_key(title))
+        if name is None and _is_new_section(title):
+            name = "other"
+        if name is not None and start >= 0:
+            found[start] = SectionStart(start, colon.end(), name, title)
+    for pattern in (_TITLE_LINE, _TITLE_DASH):
+        for match in pattern.finditer(raw):
+            title = match.group(1)
+            name = table.get(_key(title))
+            if name is not None and (title[0].isupper()) and match.start(1) not in found:
+                found[match.start(1)] = SectionStart(match.start(1), match.end(), name, title)
+    return [found[start] for start in sorted(found)]
+
+
+def _key(title: str) -> str:
+    return " ".join(title.lower().replace("(", " ").replace(")", " ").split()) if "(" not in title else " ".join(title.lower().split())
+
+
+def _is_new_section(title: str) -> bool:
+    letters = title.replace(" ", "")
+    return len(letters) > 4 and title.upper() == title and len(title.split()) <= 6

@@ -1,0 +1,151 @@
+"""Statements: the stretches of text within which a cue can act.
+
+A statement is a sentence, a list item, a table row or a form line. White space tells more than punctuation in
+charts, so lines are looked at first (bullets, headings, short lines, soft wraps), sentences second. A list item
+remembers the line that introduces its list ("Denies:\\n- fever\\n- pacemaker"): its cues reach into the item.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+_BULLET = re.compile(r"[ \t]*(?:[-*\u2022\u00b7\u25cf\u25aa\u2023>+]+[ \t]+|[-\u2022\u25cf](?=[A-Za-z])|\(?\d{1,2}[.)][ \t]+|\(?[a-zA-Z][.)][ \t]+|o[ \t]+(?=[A-Z]))")
+_BOUNDARY = re.compile(
+    r"""(?<=[.!?])(?:["')\]]{0,2})\s+(?=["'(\[]{0,2}[A-Z0-9*\u2022\u2610\u2612\[-])  # sentence end
+      | (?<=[a-z)\]][.])(?=[A-Z][a-z]+\s)                                              # missing space: "noted.The"
+      | (?<=\S)\s{3,}(?=\d{1,2}[.)]\s)                                                 # "... 2. next item"
+      | (?<=[a-z0-9.,;)])[ \t]+(?=[A-Z][A-Z /&-]{4,40}:)                               # heading within the line
+      | (?<=,)(?=[A-Z][A-Z /&-]{4,40}:)
+    """,
+    re.VERBOSE,
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:dr|drs|mr|mrs|ms|st|vs|no|nos|approx|ca|cf|e\.g|i\.e|eg|ie|etc|fig|figs|al|inc|jr|sr|prof|rev|ext|dept|"
+    r"pt|pts|resp|temp|wt|ht|hx|dx|tx|rx|sx|fx|p\.o|b\.i\.d|t\.i\.d|q\.d|q\.i\.d|a\.m|p\.m|u\.s|m\.d|d\.o|ph\.d|jan|feb|mar|apr|"
+    r"jun|jul|aug|sept|sep|oct|nov|dec)|\b[A-Z])\.$",
+    re.IGNORECASE,
+)
+_NUMBER_ONLY = re.compile(r"^\s*\(?\d{1,2}[.)]\s*$")
+_ENDS = re.compile(r"[.!?:;]['\")\]]*\s*$")
+_CONTINUES = re.compile(r"[ \t]*[a-z(&,;/]")
+_LABEL = re.compile(r"[ \t]*[A-Z][\w /&'()#.-]{1,48}:(?:\s|$)")
+_DICTATION_BREAK = re.compile(r"(?<=[.:!?])(\s{0,3}),(?=\s{0,3}[A-Z0-9(\[*-])")
+_LINE = re.compile(r"[^\n\f]*(?:\n|\f|$)")
+
+
+def restore_breaks(raw: str) -> str:
+    """`raw` with the line breaks that some dictation exports write as commas ("PLAN:,1.  MRI.,2.  EEG.").
+
+    The text keeps its length, so offsets stay true.
+    """
+    return _DICTATION_BREAK.sub(lambda m: m.group(1) + "\n", raw) if ".," in raw or ":," in raw else raw
+
+
+class Statement(NamedTuple):
+    """`raw[start:end]`; `head` is the span of the line that introduces the list this item belongs to."""
+
+    start: int
+    end: int
+    head: tuple[int, int] | None = None
+
+
+class Statements:
+    """All statements of a text, in order; every character belongs to at most one."""
+
+    def __init__(self, raw: str) -> None:
+        self.items = [s for unit in _units(raw) for s in _sentences(raw, unit)]
+        self._starts = [s.start for s in self.items]
+
+    def index_at(self, offset: int) -> int:
+        """Index of the statement that holds `offset` (or the last one before it)."""
+        return max(0, bisect_right(self._starts, offset) - 1)
+
+
+def _units(raw: str) -> list[Statement]:
+    """Lines joined to paragraphs and list items."""
+    lines = [(m.start(), m.end()) for m in _LINE.finditer(raw) if m.end() > m.start()]
+    units: list[Statement] = []
+    width = _wrap_width(raw, lines)
+    open_start: int | None = None
+    open_end = 0
+    open_line = 0
+    head: tuple[int, int] | None = None
+    open_head: tuple[int, int] | None = None
+
+    def close() -> None:
+        nonlocal open_start
+        if open_start is not None:
+            units.append(Statement(open_start, open_end, open_head))
+            open_start = None
+
+    for start, end in lines:
+        line = raw[start:end]
+        if not line.strip():
+            if line.endswith("\f") and open_start is not None:
+                continue  # a page break alone does not end a sentence
+            close()
+            if head is not None and units and units[-1].head is not None:
+                head = None  # the list is over
+            continue
+        bullet = _BULLET.match(line)
+        joins = (
+            open_start is not None
+            and not bullet
+            and _soft_wrapped(raw[open_line:open_end], line, width)
+        )
+        if joins:
+            open_end = end
+            open_line = start
+            continue
+        close()
+        if units and raw[units[-1].start : units[-1].end].rstrip().endswith(":"):
+            head = (units[-1].start, units[-1].end)
+        elif head is not None and not bullet and not _listed(raw, units, head):
+            head = None
+        open_start, open_end, open_line = start, end, start
+        open_head = head if head is not None and not line.rstrip().endswith(":") else None
+    close()
+    return units
+
+
+def _listed(raw: str, units: list[Statement], head: tuple[int, int]) -> bool:
+    """Whether the last unit was an un-bulleted item of the list that `head` opened."""
+    return bool(units) and units[-1].head == head and not _BULLET.match(raw[units[-1].start : units[-1].end])
+
+
+def _wrap_width(raw: str, lines: list[tuple[int, int]]) -> int:
+    """The column at which the text was wrapped: the length that its longest tenth of lines reach."""
+    lengths = sorted(len(raw[s:e].rstrip()) for s, e in lines)
+    return lengths[int(len(lengths) * 0.9)] if lengths else 0
+
+
+def _soft_wrapped(previous: str, line: str, width: int) -> bool:
+    """Whether `line` carries on the sentence of the line before it."""
+    before = previous.rstrip()
+    if not before or "\t" in line.strip() or "\t" in before.strip():
+        return False
+    if _LABEL.match(line):
+        return False
+    if _ENDS.search(before):
+        # a full line that ends a sentence: the paragraph goes on, sentences are split later
+        return len(before) > 0.8 * width and width > 40 and not before.endswith(":") and not _CONTINUES.match(line)
+    if _CONTINUES.match(line):
+        return True
+    return len(before) > 0.7 * width and width > 30
+
+
+def _sentences(raw: str, unit: Statement) -> list[Statement]:
+    start = unit.start
+    found: list[Statement] = []
+    for match in _BOUNDARY.finditer(raw, unit.start, unit.end):
+        before = raw[start : match.start()]
+        if _ABBREVIATION.search(before[-12:]) or _NUMBER_ONLY.match(before):
+            continue
+        if before.strip():
+            found.append(Statement(start, match.start(), unit.head))
+        start = match.end()
+    if raw[start : unit.end].strip():
+        found.append(Statement(start, unit.end, unit.head))
+    return found

@@ -1,0 +1,79 @@
+"""The six-week question: was an intravascular stent placed within the window before the scan, request or note?
+
+The arithmetic is shown to the reviewer. A stent that cannot be dated is uncertain; an older one is not listed.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from chart_triage.language.dates import When, find_dates
+from chart_triage.records.mention import Status
+
+_PAST = re.compile(
+    r"\b(?:history of|h/o|hx of|hx|previous(?:ly)?|prior|old|known|remote|status post|s/p|has had|had had|in the past|past|"
+    r"existing|received|has (?:received|undergone)|unknown|the time was)\b",
+    re.IGNORECASE,
+)
+_DONE_NOW = re.compile(
+    r"\b(?:deployed|successful(?:ly)?|placement of|placed|implanted|implantation|stenting of|was stented|were stented|inserted|"
+    r"post-?dilat(?:ed|ation)|underwent|treated with|followed by|performed|emergent(?:ly)?)\b",
+    re.IGNORECASE,
+)
+_RECENT = re.compile(r"\b(?:recent(?:ly)?|just|new(?:ly)?|fresh)\b", re.IGNORECASE)
+
+
+class Recency(NamedTuple):
+    """`status` None: older than the window, so not listed. `reason` shows the days counted."""
+
+    status: Status | None
+    reason: str
+    on: date | None
+
+
+def recency(
+    raw: str, statement: tuple[int, int], span: tuple[int, int], section: str | None, reference: date | None, days: int
+) -> Recency:
+    """How long before `reference` the stent of `raw[slice(*span)]` was placed; `days` is the window."""
+    text = raw[slice(*statement)]
+    when = _nearest(find_dates(text, reference), span[0] - statement[0], span[1] - statement[0])
+    if when is not None:
+        return _dated(when, reference, days)
+    near = raw[max(statement[0], span[0] - 80) : min(statement[1], span[1] + 80)]
+    past = _PAST.search(near) or section in ("past_medical_history", "past_surgical_history", "problem_list", "social_history")
+    if not past and (_DONE_NOW.search(near) or section in ("procedure", "diagnosis")):
+        return Recency(Status.PRESENT, "placed in the procedure that this note describes; no other date is given", reference)
+    if _RECENT.search(near):
+        return Recency(Status.UNCERTAIN, "called recent, but no date is given", None)
+    return Recency(Status.UNCERTAIN, "no date of placement is given", None)
+
+
+def _nearest(dates: list[When], start: int, end: int) -> When | None:
+    """The date that belongs to the span: in the same clause, after it first ("stent 3/2/26"), else before it."""
+    best: tuple[int, When] | None = None
+    for when in dates:
+        gap = when.start - end if when.start >= end else start - when.end
+        if gap < 0:
+            gap = 0
+        cost = gap if when.start >= end else gap + 15
+        if gap <= 160 and (best is None or cost < best[0]):
+            best = (cost, when)
+    return best[1] if best else None
+
+
+def _dated(when: When, reference: date | None, days: int) -> Recency:
+    if reference is None:
+        return Recency(Status.UNCERTAIN, f"placed {when.text.strip()}; no date of the note or scan to count from", when.first)
+    opens = reference - timedelta(days=days)
+    longest, shortest = (reference - when.first).days, (reference - when.last).days
+    span = f"{shortest} days" if longest == shortest else f"{shortest} to {longest} days"
+    told = f"{when.text.strip()} is {span} before {reference.isoformat()}; the window is {days} days"
+    if when.first > reference:
+        return Recency(Status.HYPOTHETICAL, f"{when.text.strip()} lies after {reference.isoformat()}", when.first)
+    if when.last < opens:
+        return Recency(None, told, when.first)
+    if when.first >= opens:
+        return Recency(Status.PRESENT, told, when.first)
+    return Recency(Status.UNCERTAIN, told, when.first)

@@ -1,0 +1,277 @@
+"""Finds the terms of a guideline's lexicon in a text: one pass of an Aho-Corasick automaton, then conditions.
+
+The automaton runs over the flattened text (`flat.Flat`), so line breaks, hyphens and doubled spaces inside a term do
+not matter. Groups ("@brain") are matched in the same pass. A pattern row combines groups and quoted words within one
+statement. `needs` and `unless` are looked up among the group hits of the same text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import ahocorasick
+
+from chart_triage.language.flat import Flat, has_line_end_hyphen
+from chart_triage.language.segments import Statements
+from chart_triage.records.lexicon import Term, TermKind
+
+_ELEMENT = re.compile(r"(@[a-z0-9_]+)|'([^']+)'")
+_GAP = re.compile(r"/(\d+)\s*$")
+_WORD = re.compile(r"[a-z0-9]+")
+DEFAULT_GAP = 8
+_BEFORE_AFTER_WORDS = 3
+_NEAR_STATEMENTS = 1
+_MOST_COMBINATIONS = 64
+
+
+class Hit(NamedTuple):
+    """A term at `raw[start:end]`."""
+
+    start: int
+    end: int
+    term: Term
+
+
+class _Pattern(NamedTuple):
+    term: Term
+    elements: tuple[str, ...]
+    ordered: bool
+    gap: int
+
+
+class _Condition(NamedTuple):
+    scope: str
+    group: str
+
+
+class TermMatcher:
+    """Built once per guideline; thread-safe; `find` is linear in the text's length."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self._entries: list[tuple[str, Term | None, bool]] = []  # (key, term, case-sensitive)
+        self._patterns: list[_Pattern] = []
+        self._conditions: dict[int, tuple[tuple[_Condition, ...], tuple[_Condition, ...]]] = {}
+        words: dict[str, list[int]] = defaultdict(list)
+        for term in terms:
+            self._conditions[id(term)] = (_conditions(term.needs), _conditions(term.unless))
+            if term.kind is TermKind.PATTERN:
+                self._patterns.append(self._pattern(term, words))
+            else:
+                self._add(term.key, term, term.term, term.kind, words)
+        self._terms = tuple(terms)  # keeps the ids above alive
+        self._automaton = ahocorasick.Automaton()
+        for word, entries in words.items():
+            self._automaton.add_word(word, (len(word), tuple(entries)))
+        self._automaton.make_automaton()
+
+    def _add(self, key: str, term: Term | None, text: str, kind: TermKind, words: dict[str, list[int]]) -> None:
+        index = len(self._entries)
+        exact = kind is TermKind.EXACT
+        self._entries.append((key, term, exact))
+        variants = {Flat(text, hyphens=False, join=False).text.strip()}
+        if "-" in text and not exact:
+            variants.add(Flat(text.replace("-", ""), hyphens=False, join=False).text.strip())
+        if kind is TermKind.CODE:
+            variants = {text}
+        if exact:
+            self._entries[index] = (key, term, True)
+            self._exact_forms = getattr(self, "_exact_forms", {})
+            self._exact_forms[index] = variants
+        for variant in variants:
+            words[variant.lower()].append(index)
+
+    def _pattern(self, term: Term, words: dict[str, list[int]]) -> _Pattern:
+        elements = []
+        for group, literal in _ELEMENT.findall(term.term):
+            if literal:
+                group = f"'{literal.lower()}'"
+                if not any(e[0] == group for e in self._entries):
+                    self._add(group, None, literal, TermKind.LITERAL, words)
+            elements.append(group)
+        gap = _GAP.search(term.term)
+        return _Pattern(term, tuple(elements), " > " in term.term, int(gap.group(1)) if gap else DEFAULT_GAP)
+
+    def find(self, raw: str, statements: Statements | None = None) -> list[Hit]:
+        """All hits whose conditions hold, by start; overlapping hits of one key keep the longest."""
+        scan = _Scan(raw, statements)
+        self._collect(raw, scan)
+        if not scan.by_key:
+            return []
+        self._combine(scan)
+        hits = [h for key, key_hits in scan.by_key.items() if key[0] not in "'" for h in key_hits]
+        kept = [h for h in hits if not _internal(h.term.key) and self._holds(h, scan)]
+        return longest(kept)
+
+    def _collect(self, raw: str, scan: _Scan) -> None:
+        views = [Flat(raw, hyphens=False, join=False)]
+        if has_line_end_hyphen(raw):
+            views.append(Flat(raw, hyphens=False, join=True))
+        seen: set[tuple[int, int, int]] = set()
+        for view in views:
+            text = view.text
+            lower = text.lower()
+            for last, (length, entries) in self._automaton.iter(lower):
+                start, end = last + 1 - length, last + 1
+                if start and lower[start - 1].isalnum() and lower[start].isalnum():
+                    continue
+                for index in entries:
+                    key, term, exact = self._entries[index]
+                    stop = self._boundary(text, lower, start, end, index, exact, term)
+                    if stop is None:
+                        continue
+                    place = (view.to_raw(start), view.end_to_raw(stop), index)
+                    if place not in seen:
+                        seen.add(place)
+                        scan.add(key, place[0], place[1], term)
+
+    def _boundary(
+        self, text: str, lower: str, start: int, end: int, index: int, exact: bool, term: Term | None
+    ) -> int | None:
+        """Where the match really ends (plural and code tails included), or None where it is part of a word."""
+        if exact and text[start:end] not in self._exact_forms[index]:
+            return None
+        if term is not None and term.kind is TermKind.CODE:
+            while end < len(lower) and (lower[end].isalnum() or (lower[end] == "." and lower[end + 1 : end + 2].isalnum())):
+                end += 1
+            return end
+        if end >= len(lower) or not lower[end].isalnum() or not lower[end - 1].isalnum():
+            if lower[end : end + 2] == "'s" and not lower[end + 2 : end + 3].isalnum():
+                return end + 2
+            return end
+        for tail in ("s", "es"):
+            if lower.startswith(tail, end) and not lower[end + len(tail) : end + len(tail) + 1].isalnum():
+                return end + len(tail)
+        return None
+
+    def _combine(self, scan: _Scan) -> None:
+        for pattern in self._patterns:
+            if not all(e in scan.by_key for e in pattern.elements):
+                continue
+            for start, end in _arrangements(pattern, scan, self._held_groups(pattern, scan)):
+                scan.add(pattern.term.key, start, end, pattern.term)
+
+    def _held_groups(self, pattern: _Pattern, scan: _Scan) -> list[list[tuple[int, int]]]:
+        return [
+            [(h.start, h.end) for h in scan.by_key[e] if h.term is None or self._holds(h, scan)] for e in pattern.elements
+        ]
+
+    def _holds(self, hit: Hit, scan: _Scan) -> bool:
+        needs, unless = self._conditions[id(hit.term)]
+        if needs and not any(self._met(c, hit, scan) for c in needs):
+            return False
+        return not any(self._met(c, hit, scan) for c in unless)
+
+    def _met(self, condition: _Condition, hit: Hit, scan: _Scan) -> bool:
+        candidates = scan.by_key.get(condition.group, ())
+        for other in candidates:
+            if other.start >= hit.start and other.end <= hit.end and condition.scope != "document" and condition.scope in ("before", "after"):
+                continue
+            if other.term is hit.term and other.start == hit.start:
+                continue
+            if scan.within(condition.scope, hit, other) and (
+                other.term is None or not self._conditions[id(other.term)][0] or self._holds_shallow(other, scan)
+            ):
+                return True
+        return False
+
+    def _holds_shallow(self, hit: Hit, scan: _Scan) -> bool:
+        """A group row's own conditions; conditions of the groups named there are not followed any further."""
+        needs, unless = self._conditions[id(hit.term)]
+        met = lambda c: any(scan.within(c.scope, hit, o) for o in scan.by_key.get(c.group, ()))  # noqa: E731
+        return (not needs or any(map(met, needs))) and not any(map(met, unless))
+
+
+class _Scan:
+    """The hits of one text by key, and where they stand to each other."""
+
+    def __init__(self, raw: str, statements: Statements | None) -> None:
+        self.raw = raw
+        self.by_key: dict[str, list[Hit]] = {}
+        self._statements = statements
+
+    @property
+    def statements(self) -> Statements:
+        if self._statements is None:
+            self._statements = Statements(self.raw)
+        return self._statements
+
+    def add(self, key: str, start: int, end: int, term: Term | None) -> None:
+        self.by_key.setdefault(key, []).append(Hit(start, end, term))  # type: ignore[arg-type]
+
+    def words_between(self, end: int, start: int) -> int:
+        return len(_WORD.findall(self.raw[end:start].lower()))
+
+    def within(self, scope: str, hit: Hit, other: Hit) -> bool:
+        if scope == "document":
+            return True
+        if scope == "before":
+            return other.end <= hit.start and hit.start - other.end < 60 and self.words_between(other.end, hit.start) <= _BEFORE_AFTER_WORDS - 1
+        if scope == "after":
+            return other.start >= hit.end and other.start - hit.end < 60 and self.words_between(hit.end, other.start) <= _BEFORE_AFTER_WORDS - 1
+        apart = abs(self.statements.index_at(hit.start) - self.statements.index_at(other.start))
+        return apart == 0 if scope == "sentence" else apart <= _NEAR_STATEMENTS
+
+
+def _conditions(text: str) -> tuple[_Condition, ...]:
+    return tuple(_Condition(*(part.strip().split(":", 1))) for part in text.split("|") if part.strip())
+
+
+def _internal(key: str) -> bool:
+    return key.startswith("'") or (key.startswith("@") and key not in REPORTED_GROUPS)
+
+
+REPORTED_GROUPS = frozenset({"@other_implant", "@other_metabolic_disorder"})
+
+
+def _arrangements(
+    pattern: _Pattern, scan: _Scan, groups: list[list[tuple[int, int]]]
+) -> Iterable[tuple[int, int]]:
+    """Spans from the first to the last element, for every way the elements stand together in one statement."""
+    found: set[tuple[int, int]] = set()
+    by_statement: list[dict[int, list[tuple[int, int]]]] = []
+    for group in groups:
+        places: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for place in sorted(set(group)):
+            places[scan.statements.index_at(place[0])].append(place)
+        by_statement.append(places)
+    for statement in set(by_statement[0]).intersection(*by_statement[1:]):
+        chains: list[tuple[tuple[int, int], ...]] = [(place,) for place in by_statement[0][statement]]
+        for places in by_statement[1:]:
+            chains = [
+                (*chain, place)
+                for chain in chains
+                for place in places[statement]
+                if _fits(pattern, scan, chain, place)
+            ][:_MOST_COMBINATIONS]
+        found.update((min(p[0] for p in chain), max(p[1] for p in chain)) for chain in chains)
+    return found
+
+
+def _fits(pattern: _Pattern, scan: _Scan, chain: tuple[tuple[int, int], ...], place: tuple[int, int]) -> bool:
+    if pattern.ordered:
+        return place[0] >= chain[-1][1] and scan.words_between(chain[-1][1], place[0]) <= pattern.gap
+    if any(place[0] < other[1] and other[0] < place[1] for other in chain):
+        return False
+    gaps = [scan.words_between(o[1], place[0]) if o[1] <= place[0] else scan.words_between(place[1], o[0]) for o in chain]
+    return min(gaps) <= pattern.gap
+
+
+def longest(hits: list[Hit]) -> list[Hit]:
+    """Hits by start; of overlapping hits with the same key and facet only the longest stays."""
+    by_key: dict[tuple[str, str | None], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_key[hit.term.key, hit.term.facet].append(hit)
+    kept: list[Hit] = []
+    for group in by_key.values():
+        ends: list[tuple[int, int]] = []
+        for hit in sorted(group, key=lambda h: (h.start - h.end, h.start)):
+            index = bisect_left(ends, (hit.start, hit.end))
+            clash = any(s < hit.end and hit.start < e for s, e in ends[max(0, index - 1) : index + 1])
+            if not clash:
+                ends.insert(index, (hit.start, hit.end))
+                kept.append(hit)
+    return sorted(kept, key=lambda h: (h.start, h.end, h.term.key))
