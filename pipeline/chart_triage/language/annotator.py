@@ -23,6 +23,7 @@ from chart_triage.language.views import View, Views
 from chart_triage.records.guideline import ConceptKind, Guideline
 from chart_triage.records.lexicon import TermKind
 from chart_triage.records.mention import Axis, Cue, Mention, Reading, Status, TargetAssertion
+from chart_triage.settings import Settings
 
 
 class SectionEffect(NamedTuple):
@@ -40,8 +41,9 @@ def section_effects() -> dict[str, SectionEffect]:
 class Annotator:
     """Reads texts against one guideline. Build it once; `annotate` keeps no state between texts."""
 
-    def __init__(self, guideline: Guideline) -> None:
-        self._terms = TermMatcher(guideline.terms)
+    def __init__(self, guideline: Guideline, site: Settings | None = None) -> None:
+        self._site = site or Settings()
+        self._terms = TermMatcher(guideline.terms, reported={o.group for o in guideline.others})
         self._cues = CueMatcher()
         self._kinds = {key: spec.kind for key, spec in guideline.concepts.items()}
         self._parents = {key: spec.is_a for key, spec in guideline.concepts.items()}

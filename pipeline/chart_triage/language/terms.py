@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import ahocorasick
@@ -49,9 +49,13 @@ class _Condition(NamedTuple):
 
 
 class TermMatcher:
-    """Built once per guideline; thread-safe; `find` is linear in the text's length."""
+    """Built once per guideline; thread-safe; `find` is linear in the text's length.
 
-    def __init__(self, terms: Sequence[Term]) -> None:
+    `reported` names the groups ("@other_implant") whose own hits are handed on.
+    """
+
+    def __init__(self, terms: Sequence[Term], reported: Collection[str] = ()) -> None:
+        self._reported = frozenset(reported)
         self._entries: list[tuple[str, Term | None, bool]] = []  # (key, term, case-sensitive)
         self._patterns: list[_Pattern] = []
         self._conditions: dict[int, tuple[tuple[_Condition, ...], tuple[_Condition, ...]]] = {}
@@ -102,9 +106,8 @@ class TermMatcher:
         if not scan.by_key:
             return []
         self._combine(scan)
-        hits = [h for key, key_hits in scan.by_key.items() if key[0] not in "'" for h in key_hits]
-        kept = [h for h in hits if not _internal(h.term.key) and self._holds(h, scan)]
-        return longest(kept)
+        wanted = (h for key, hits in scan.by_key.items() if key[0] not in "@'" or key in self._reported for h in hits)
+        return longest([h for h in wanted if self._holds(h, scan)])
 
     def _collect(self, raw: str, scan: _Scan) -> None:
         views = [Flat(raw, hyphens=False, join=False)]
@@ -218,13 +221,6 @@ class _Scan:
 
 def _conditions(text: str) -> tuple[_Condition, ...]:
     return tuple(_Condition(*(part.strip().split(":", 1))) for part in text.split("|") if part.strip())
-
-
-def _internal(key: str) -> bool:
-    return key.startswith("'") or (key.startswith("@") and key not in REPORTED_GROUPS)
-
-
-REPORTED_GROUPS = frozenset({"@other_implant", "@other_metabolic_disorder"})
 
 
 def _arrangements(

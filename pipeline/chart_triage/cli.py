@@ -1,0 +1,210 @@
+"""The `chart-triage` command. Errors meant for a person are one line on stderr; the exit codes are in README.md."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from chart_triage import __version__
+from chart_triage.errors import ChartTriageError, InputError
+
+if TYPE_CHECKING:
+    from chart_triage.assess import AssessedChart, Assessor
+
+DEFAULT_GUIDELINE = "healthhelp-mrs-2026"
+_DATE = click.DateTime(formats=["%Y-%m-%d"])
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Entry point: runs a command and turns known errors into one line and an exit code."""
+    try:
+        exit_code = cli.main(args=list(args) if args is not None else None, standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except ChartTriageError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)
+    sys.exit(exit_code if isinstance(exit_code, int) else 0)
+
+
+@click.group()
+@click.version_option(__version__, prog_name="chart-triage")
+def cli() -> None:
+    """Shows, for each criterion of an imaging guideline, the words in a chart that speak for or against it.
+
+    It suggests; a human decides.
+    """
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--guideline", default=DEFAULT_GUIDELINE, show_default=True, help="Id or folder of a guideline.")
+@click.option("--scan-date", type=_DATE, help="Planned day of the scan; the stent window counts back from it.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the determination of each chart, one JSON line each.")
+def assess(files: tuple[Path, ...], guideline: str, scan_date: datetime | None, out: Path, as_json: bool) -> int:
+    """Assess chart FILES (PDF or text): writes determination.json, highlighted.pdf and report.html for each."""
+    from chart_triage.assess import Assessor
+
+    assessor = Assessor(guideline)
+    worst = 0
+    for path, name in _named(files):
+        try:
+            assessed = assessor.chart(path, scan_date=scan_date.date() if scan_date else None)
+        except InputError as error:
+            click.echo(f"{path.name}: {error}", err=True)
+            worst = error.exit_code
+            continue
+        _write(assessor, assessed, path, out / name, as_json)
+    return worst
+
+
+def _named(files: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """Each file with the folder name for its results: its stem, made unique by a number."""
+    taken: set[str] = set()
+    for path in files:
+        name, number = path.stem or "chart", 1
+        while name in taken:
+            number += 1
+            name = f"{path.stem}-{number}"
+        taken.add(name)
+        yield path, name
+
+
+def _write(assessor: Assessor, assessed: AssessedChart, path: Path, folder: Path, as_json: bool) -> None:
+    from chart_triage import report
+
+    source = path.read_bytes() if assessed.chart.media_type == "application/pdf" else None
+    report.write_all(folder, source, assessed.chart, assessed.determination, assessor.guideline)
+    if as_json:
+        click.echo(json.dumps(report.as_plain(assessed.determination), ensure_ascii=False))
+        return
+    click.echo(_summary(path, assessed))
+    for made in ("highlighted.pdf", "report.html", "determination.json"):
+        click.echo(f"  {folder / made}")
+
+
+def _summary(path: Path, assessed: AssessedChart) -> str:
+    determination = assessed.determination
+    supported = [n for n, c in determination.criteria.items() if c.status == "supported"]
+    unread = sum(not p.readable for p in determination.chart.pages)
+    parts = [
+        f"{path.name}: {determination.suggestion.value.replace('_', ' ')}",
+        f"supported: {', '.join(supported) or 'none found in the records received'}",
+    ]
+    flagged = [k for k, c in determination.contraindications.items() if c.status not in ("absent", "not_documented")]
+    if flagged:
+        parts.append(f"MRI safety check: {', '.join(flagged)}")
+    if unread:
+        parts.append(f"{unread} of {len(determination.chart.pages)} pages could not be read")
+    return "; ".join(parts)
+
+
+@cli.command()
+@click.argument("source", type=click.File("r", encoding="utf-8"), default="-")
+@click.option("-o", "--out", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="Default: stdout.")
+@click.option("--guideline", default=DEFAULT_GUIDELINE, show_default=True, help="Id or folder of a guideline.")
+def annotate(source: IO[str], out: IO[str], guideline: str) -> int:
+    """Assess bare texts: JSON lines {"id", "text", "note_date"?, "targets"?} in, one JSON line each out."""
+    from chart_triage.assess import Assessor
+    from chart_triage.report import as_plain
+
+    assessor = Assessor(guideline)
+    bad = 0
+    for number, line in enumerate(source, 1):
+        if not line.strip():
+            continue
+        try:
+            item = _item(line)
+        except ValueError as error:
+            click.echo(f"line {number}: {error}. The line was left out.", err=True)
+            bad = 3
+            continue
+        annotation = assessor.text(item["id"], item["text"], note_date=item["note_date"], targets=item["targets"])
+        out.write(json.dumps(as_plain(annotation), ensure_ascii=False) + "\n")
+    return bad
+
+
+def _item(line: str) -> dict[str, Any]:
+    """One input line, checked. Raises ValueError with a message that carries no text of the note."""
+    try:
+        raw = json.loads(line)
+    except json.JSONDecodeError:
+        raise ValueError('not JSON; each line is an object {"id", "text", "note_date"?, "targets"?}') from None
+    if not isinstance(raw, dict) or not isinstance(raw.get("text"), str) or "id" not in raw:
+        raise ValueError('needs "id" and a string "text"')
+    text: str = raw["text"]
+    targets = []
+    for target in raw.get("targets") or ():
+        start, end = (target.get("start"), target.get("end")) if isinstance(target, dict) else (None, None)
+        if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)):
+            raise ValueError('a target needs "start" < "end" within the text')
+        targets.append((start, end))
+    try:
+        day = date.fromisoformat(raw["note_date"]) if raw.get("note_date") else None
+    except (TypeError, ValueError):
+        raise ValueError('"note_date" must look like 2026-03-14') from None
+    return {"id": str(raw["id"]), "text": text, "note_date": day, "targets": targets}
+
+
+@cli.group()
+def guideline() -> None:
+    """Look at and check guideline folders."""
+
+
+@guideline.command("check")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def guideline_check(folder: Path) -> int:
+    """Validate the guideline in FOLDER and list every problem with file, line and remedy."""
+    from chart_triage import guidelines
+
+    problems = guidelines.check(folder)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        return 4
+    click.echo(f"{folder}: no problems found")
+    return 0
+
+
+@guideline.command("show")
+@click.argument("name", default=DEFAULT_GUIDELINE)
+def guideline_show(name: str) -> None:
+    """Print the numbered tree of a guideline (id or folder)."""
+    from chart_triage import guidelines
+
+    click.echo(guidelines.show(guidelines.load(name)))
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of determination.json."""
+    from chart_triage.records.determination import Determination
+
+    click.echo(json.dumps(Determination.model_json_schema(mode="serialization"), indent=2))
+
+
+@cli.command()
+@click.option("--errors/--no-errors", default=True, show_default=True, help="List every disagreement with a label.")
+def evaluate(errors: bool) -> None:
+    """Precision, recall and F1 on the labelled texts of CHART_TRIAGE_EVAL_DIR and of the repository."""
+    from chart_triage.evaluation import report_figures
+
+    for line in report_figures(errors=errors):
+        click.echo(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""From a guideline's folder to a `Guideline`, or to the list of everything that is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from chart_triage import resources
+from chart_triage.errors import GuidelineError
+from chart_triage.guidelines.codes import check_codes
+from chart_triage.guidelines.examples import check_examples
+from chart_triage.guidelines.links import check_links, vocabulary
+from chart_triage.guidelines.problems import Problem, unknown
+from chart_triage.guidelines.schema import build
+from chart_triage.guidelines.term_rows import Vocabulary, read_terms
+from chart_triage.guidelines.yaml_source import read_yaml
+from chart_triage.records.guideline import Guideline
+from chart_triage.records.lexicon import Term
+
+
+class _Read(NamedTuple):
+    guideline: Guideline | None
+    terms: tuple[Term, ...]
+    names: list[str]  # what an example may expect
+    problems: list[Problem]
+
+
+def available() -> list[str]:
+    """Ids of the guidelines that ship with the program."""
+    return sorted(path.parent.name for path in resources.lexicons().glob("*/guideline.yaml"))
+
+
+def load(guideline: str | Path) -> Guideline:
+    """The guideline with this id, or in this folder. Raises GuidelineError with all problems of the folder.
+
+    Checks everything but the ICD-10-CM codes and the examples, which `check` does.
+    """
+    folder = _folder(guideline)
+    read = _read(folder)
+    if read.guideline is None or read.problems:
+        raise GuidelineError(_told(read.problems))
+    return read.guideline
+
+
+def check(folder: Path) -> list[str]:
+    """Everything that is wrong with the folder, by file and line; empty when it is in order."""
+    if not folder.is_dir():
+        return [f"{folder}: is not a folder; give the folder that holds guideline.yaml"]
+    read = _read(folder)
+    problems = [*read.problems, *check_codes("terms.csv", read.terms)]
+    problems += check_examples(folder / "examples.yaml", read.names)
+    return _told(problems)
+
+
+def _folder(guideline: str | Path) -> Path:
+    path = Path(guideline)
+    if path.is_dir():
+        return path
+    shipped = resources.lexicons() / path
+    if isinstance(guideline, str) and path.name == guideline and (shipped / "guideline.yaml").is_file():
+        return shipped
+    raise GuidelineError([f"{unknown('guideline', guideline, available())}; or give the path of its folder"])
+
+
+def _read(folder: Path) -> _Read:
+    source = read_yaml(folder / "guideline.yaml")
+    facets = vocabulary(source.data)
+    ambiguous = source.data.get("ambiguous") if isinstance(source.data, dict) else None
+    known = Vocabulary(facets, ambiguous if isinstance(ambiguous, dict) else {}) if facets else None
+    terms, keys, problems = read_terms(folder / "terms.csv", known)
+    problems = [*source.problems, *problems]
+    if source.data is None:
+        return _Read(None, terms, [], problems)
+    guideline, misfits = build(source, terms, resources.checksum(folder))
+    problems += misfits
+    problems += check_links(source, folder.resolve().name, keys)
+    groups = [other.group for other in guideline.others] if guideline else []
+    return _Read(guideline, terms, [*facets, *groups], problems)
+
+
+def _told(problems: list[Problem]) -> list[str]:
+    """As text, by file and line, each once."""
+    order = {"guideline.yaml": 0, "terms.csv": 1}
+    unique = dict.fromkeys(sorted(problems, key=lambda p: (order.get(p.file, 2), p.line)))
+    return [str(problem) for problem in unique]

@@ -1,0 +1,1 @@
+"""Words with places to a page's text: lines, columns, table rows, furniture, hyphens, marks."""

@@ -1,0 +1,170 @@
+"""Reading order of a page's runs: columns one after the other, everything else row by row.
+
+A column gutter is a vertical strip that no run crosses over several rows. A table has such strips as well, so a
+strip only parts columns where both sides read like prose, or where the lines of the two sides do not stand at the
+same heights (a narrow side bar beside a letter).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chart_triage.intake.layout.lines import CELL_GAP, RUN_GAP, Row, Run, make_rows
+
+_MIN_LINES = 4  # on each side
+_EDGE_TOLERANCE = 2.5  # points, within which lines share a left edge
+_MARGIN = 0.12  # of the text's width: a left edge nearer to the text's own left edge is an indent
+_LOOSE_LINES = 2.0  # line heights of white space that end a column
+_ALIGNED_WITHIN = 2.0  # points between the bottoms of two cells of one table row
+_ALIGNED_SHARE = 0.6
+_MAX_DEPTH = 4
+
+# What prose looks like, against the cells of a table:
+_PROSE_WORDS = 3.5  # a line, on average
+_PROSE_FILL = 0.7  # median line width as a share of the column's
+_PROSE_GAPPED = 0.2  # at most this share of lines with a wide gap inside
+_PROSE_CONTINUED = 0.25  # at least this share of lines begins with a lower-case letter
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Rows to be read top to bottom; `continues` the band before it as the next column of the same text."""
+
+    rows: list[Row]
+    continues: bool = False
+
+
+def reading_order(runs: Sequence[Run], depth: int = 0) -> list[Band]:
+    """Bands in reading order: what is above a pair of columns, the left one, the right one, what is below."""
+    rows = make_rows(runs)
+    if depth >= _MAX_DEPTH:
+        return [Band(rows)] if rows else []
+    columns = _find_columns(rows)
+    if columns is None:
+        return [Band(rows)] if rows else []
+    above, left, right, below = columns
+    bands = reading_order(above, depth + 1)
+    bands += reading_order(left, depth + 1)
+    second = reading_order(right, depth + 1)
+    bands += [Band(second[0].rows, continues=True), *second[1:]]
+    return bands + reading_order(below, depth + 1)
+
+
+Columns = tuple[list[Run], list[Run], list[Run], list[Run]]
+"""Runs above, left, right, below."""
+
+
+def _find_columns(rows: list[Row]) -> Columns | None:
+    runs = [run for row in rows for run in row]
+    if len(runs) < 2 * _MIN_LINES:
+        return None
+    height = sorted(run.height for run in runs)[len(runs) // 2]
+    found: list[tuple[int, Columns]] = []
+    for edge in _left_edges(runs):
+        for first, last in _clear_stretches(rows, edge, RUN_GAP * height):
+            columns = _split(rows, first, last, edge, height)
+            if columns is None:
+                continue
+            size = min(len(make_rows(columns[1])), len(make_rows(columns[2])))
+            if size >= _MIN_LINES and _are_columns(columns[1], columns[2]):
+                found.append((size, columns))
+    return max(found, key=lambda each: each[0])[1] if found else None
+
+
+def _left_edges(runs: Sequence[Run]) -> list[float]:
+    """Where at least `_MIN_LINES` runs begin, away from the text's left edge."""
+    start, end = min(r.x0 for r in runs), max(r.x1 for r in runs)
+    lefts = sorted(r.x0 for r in runs if r.x0 > start + _MARGIN * (end - start))
+    edges: list[float] = []
+    cluster: list[float] = []
+    for x in [*lefts, float("inf")]:
+        if cluster and x - cluster[0] > _EDGE_TOLERANCE:
+            if len(cluster) >= _MIN_LINES:
+                edges.append(cluster[0])
+            cluster = []
+        cluster.append(x)
+    return edges
+
+
+def _clear_stretches(rows: list[Row], edge: float, gutter: float) -> list[tuple[int, int]]:
+    """Row ranges (first, last) in which no run reaches into the strip of width `gutter` left of `edge`."""
+    stretches: list[tuple[int, int]] = []
+    first: int | None = None
+    for index, row in enumerate(rows):
+        if any(run.x0 < edge - 1 and run.x1 > edge - gutter for run in row):
+            if first is not None:
+                stretches.append((first, index - 1))
+            first = None
+        elif first is None:
+            first = index
+    if first is not None:
+        stretches.append((first, len(rows) - 1))
+    return [(a, b) for a, b in stretches if b - a + 1 >= _MIN_LINES]
+
+
+def _split(rows: list[Row], first: int, last: int, edge: float, height: float) -> Columns | None:
+    """Part the stretch at `edge`; one-sided lines at its top and bottom that stand apart stay outside of it."""
+    sides = [({run.x0 >= edge - 1 for run in row}) for row in rows]
+    both = [i for i in range(first, last + 1) if sides[i]]
+    left_rows = [i for i in both if False in sides[i]]
+    right_rows = [i for i in both if True in sides[i]]
+    if not left_rows or not right_rows:
+        return None
+    core_first, core_last = max(left_rows[0], right_rows[0]), min(left_rows[-1], right_rows[-1])
+    if core_first > core_last:
+        return None
+    loose = _LOOSE_LINES * height
+    while first < core_first and _stands_apart(rows, first, core_first, loose):
+        first += 1
+    while last > core_last and _stands_apart(rows, core_last, last, loose):
+        last -= 1
+    inside = [run for row in rows[first : last + 1] for run in row]
+    return (
+        [run for row in rows[:first] for run in row],
+        [run for run in inside if run.x0 < edge - 1],
+        [run for run in inside if run.x0 >= edge - 1],
+        [run for row in rows[last + 1 :] for run in row],
+    )
+
+
+def _stands_apart(rows: list[Row], upper: int, lower: int, loose: float) -> bool:
+    """Whether more than `loose` points of white lie somewhere between the rows `upper` and `lower`."""
+    for i in range(upper, lower):
+        if min(r.y0 for r in rows[i + 1]) - max(r.y1 for r in rows[i]) > loose:
+            return True
+    return False
+
+
+def _are_columns(left: list[Run], right: list[Run]) -> bool:
+    if any(run.tokens is not None for run in (*left, *right)):
+        left = [run for run in left if run.tokens is None]
+        right = [run for run in right if run.tokens is None]
+    left_rows, right_rows = make_rows(left), make_rows(right)
+    if min(len(left_rows), len(right_rows)) < _MIN_LINES:
+        return False
+    if _is_prose(left_rows) and _is_prose(right_rows):
+        return True
+    return _aligned_share(left_rows, right_rows) < _ALIGNED_SHARE
+
+
+def _is_prose(rows: list[Row]) -> bool:
+    start, end = min(row[0].x0 for row in rows), max(row[-1].x1 for row in rows)
+    widths = sorted(row[-1].x1 - row[0].x0 for row in rows)
+    words = sum(len(run.words) for row in rows for run in row)
+    gapped = sum(any(b.x0 - a.x1 > CELL_GAP * a.height for a, b in zip(r, r[1:], strict=False)) for r in rows)
+    continued = sum(row[0].words[0].text[:1].islower() for row in rows)
+    return (
+        words >= _PROSE_WORDS * len(rows)
+        and widths[len(widths) // 2] >= _PROSE_FILL * (end - start)
+        and gapped <= _PROSE_GAPPED * len(rows)
+        and continued >= _PROSE_CONTINUED * len(rows)
+    )
+
+
+def _aligned_share(left: list[Row], right: list[Row]) -> float:
+    """The share of the shorter side's lines that stand at the height of a line of the other side."""
+    few, many = (left, right) if len(left) <= len(right) else (right, left)
+    bottoms = [row[0].bottom for row in many]
+    matched = sum(any(abs(row[0].bottom - bottom) <= _ALIGNED_WITHIN for bottom in bottoms) for row in few)
+    return matched / len(few)

@@ -1,0 +1,97 @@
+"""Which words a form mark belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Literal, NamedTuple
+
+from chart_triage.records.geometry import Box
+from chart_triage.records.page import Mark, MarkState, Word
+
+_ANSWER = re.compile(r"(?:yes|no|y|n|n/?a|not applicable|unknown|unsure|not sure|don[’']t know|none)[.:]?$", re.I)
+_LAST_ANSWER = re.compile(rf"(?:^|[\s:(]){_ANSWER.pattern}", re.I)
+_HEADING_WORDS = 3
+_HEADING_REACH = 8.0  # points by which a column's heading may miss the marks below it on either side
+
+
+class FoundMark(NamedTuple):
+    """A mark at `text[start:end]`, not labelled yet. `hint` is its label where the text shows none."""
+
+    start: int
+    end: int
+    state: MarkState
+    kind: Literal["acroform", "drawn", "typed", "image"]
+    box: Box
+    hint: str
+    confidence: float
+
+
+def label_marks(text: str, words: Sequence[Word], found: Sequence[FoundMark]) -> Iterator[Mark]:
+    """The marks with their labels; `found` is sorted by `start`.
+
+    A label is the text right of the mark, up to the next mark or gap. Where a line ends with a mark and each mark
+    has text before it ("Yes ☐ No ☒"), the labels stand left. A mark alone in its table cell belongs to the heading
+    of its column ("Yes" or "No" at the top of a table), else to the text of its row.
+    """
+    for _, group in groupby(found, key=lambda mark: text.count("\n", 0, mark.start)):
+        marks = list(group)
+        line_start = text.rfind("\n", 0, marks[0].start) + 1
+        line_end = (text.find("\n", marks[-1].end) + 1 or len(text) + 1) - 1
+        starts = [line_start, *(mark.end for mark in marks[:-1])]
+        ends = [*(mark.start for mark in marks[1:]), line_end]
+        lefts = [text[start : mark.start] for start, mark in zip(starts, marks, strict=True)]
+        rights = [text[mark.end : end] for end, mark in zip(ends, marks, strict=True)]
+        labels_stand_left = not rights[-1].strip() and all(left.strip() for left in lefts)
+        for mark, left, right in zip(marks, lefts, rights, strict=True):
+            heading = _heading(text, words, mark) if _is_alone(left, right) else ""
+            if _ANSWER.match(heading):
+                label = heading
+            elif labels_stand_left:
+                label = _label_left(left)
+            else:
+                label = _first_cell(right) or heading or mark.hint or _label_left(text[line_start : mark.start])
+            yield Mark(
+                start=mark.start,
+                state=mark.state,
+                kind=mark.kind,
+                label=label or mark.hint,
+                box=mark.box,
+                confidence=mark.confidence,
+            )
+
+
+def _is_alone(left: str, right: str) -> bool:
+    """Whether nothing stands in the mark's own table cell beside it."""
+    return (not left or left.endswith("\t")) and (not right or right.startswith("\t"))
+
+
+def _first_cell(right: str) -> str:
+    return right.strip().split("\t")[0].strip()
+
+
+def _label_left(left: str) -> str:
+    """"Pacemaker: Yes ☐" belongs to "Yes", "Pacemaker ☐" to "Pacemaker"."""
+    cell = left.strip().split("\t")[-1].strip()
+    answer = _LAST_ANSWER.search(cell)
+    return answer.group().strip(" \t:(") if answer else cell
+
+
+def _heading(text: str, words: Sequence[Word], mark: FoundMark) -> str:
+    """The short text nearest above the mark in its column; "" where there is none."""
+    x0, x1 = mark.box.x0 - _HEADING_REACH, mark.box.x1 + _HEADING_REACH
+    above = [
+        word
+        for word in words
+        if word.box.y1 <= mark.box.y0 + 1
+        and word.box.x0 < x1
+        and word.box.x1 > x0
+        and any(c.isalnum() for c in text[word.start : word.end])
+    ]
+    if not above:
+        return ""
+    nearest = max(above, key=lambda word: word.box.y1)
+    start = max(text.rfind("\t", 0, nearest.start), text.rfind("\n", 0, nearest.start)) + 1
+    heading = re.split(r"[\t\n]", text[start:], maxsplit=1)[0].strip()
+    return heading if len(heading.split()) <= _HEADING_WORDS else ""

@@ -1,0 +1,49 @@
+"""A file in, a Chart out: the one place where a kind of file meets its reader."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from chart_triage.errors import InputError
+from chart_triage.intake.limits import Limits
+from chart_triage.intake.sniffing import sniff
+from chart_triage.records.chart import Chart
+
+
+def read_chart(path: Path, *, password: str | None = None, limits: Limits = Limits()) -> Chart:
+    """The chart in `path`: a PDF with its own text, or a plain text file.
+
+    A page that cannot be read is in the chart with `readable=False` and a warning, never silently empty.
+    `password` opens an encrypted PDF. Nothing in the file is executed and nothing is written.
+
+    Raises `InputError` with one of the kinds not_found, not_a_file, no_access, empty, too_large, too_many_pages,
+    page_too_large, too_many_words, encrypted, damaged, not_a_document, unsupported.
+    """
+    data = _read_bytes(path, limits)
+    media_type = sniff(path.name, data)
+    match media_type:
+        case "application/pdf":
+            # pdfium takes 0.1 s to load: text files and `import chart_triage.intake` do without it.
+            from chart_triage.intake.native.pdf_pages import read_pdf
+
+            pages, warnings = read_pdf(path.name, data, password, limits)
+        case "text/plain":
+            from chart_triage.intake.text_file import read_text
+
+            pages, warnings = read_text(path.name, data, limits)
+        case "image/tiff" | "image/png" | "image/jpeg":
+            raise InputError("unsupported", f"{path.name} is an image without text. Send a PDF with a text layer.")
+    return Chart(sha256=hashlib.sha256(data).hexdigest(), media_type=media_type, pages=pages, warnings=warnings)
+
+
+def _read_bytes(path: Path, limits: Limits) -> bytes:
+    if not path.exists():
+        raise InputError("not_found", f"{path} does not exist. Check the path.")
+    if not path.is_file():
+        raise InputError("not_a_file", f"{path} is not a file. Name the files in it one by one.")
+    try:
+        limits.check_bytes(path.name, path.stat().st_size)
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError("no_access", f"{path} cannot be opened: {error.strerror}.") from None

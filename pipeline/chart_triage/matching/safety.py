@@ -1,0 +1,114 @@
+"""The overlay of MRI contraindications: a state for each listed device and condition, and the safety flag.
+
+The flag does not touch the criteria. A stated MR condition never cancels a device; it stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from chart_triage.matching.criteria import applies
+from chart_triage.records.determination import ContraindicationResult, ContraindicationStatus
+from chart_triage.records.finding import Evidence, Finding
+from chart_triage.records.guideline import Contraindication, Guideline
+from chart_triage.records.mention import Span, Status
+
+Flags = tuple[Literal["mri_safety_check"], ...]
+
+_STATE = {
+    Status.PRESENT: ContraindicationStatus.PRESENT,
+    Status.HYPOTHETICAL: ContraindicationStatus.PLANNED,
+    Status.HISTORICAL_RESOLVED: ContraindicationStatus.REMOVED,
+    Status.UNCERTAIN: ContraindicationStatus.UNCERTAIN,
+    Status.ABSENT: ContraindicationStatus.ABSENT,
+    Status.FAMILY: ContraindicationStatus.NOT_DOCUMENTED,
+}
+_NOT_IN_PLACE = {Status.ABSENT, Status.HISTORICAL_RESOLVED, Status.FAMILY}
+_FLAGGED = {
+    ContraindicationStatus.PRESENT,
+    ContraindicationStatus.PRESENT_MR_CONDITIONAL,
+    ContraindicationStatus.PLANNED,
+    ContraindicationStatus.UNCERTAIN,
+}
+_CONDITION_NOTES = {
+    Status.PRESENT: "Stated to be MR conditional or safe, see the evidence. The safety check stays.",
+    Status.ABSENT: "Stated not to be MR conditional or safe, see the evidence.",
+    Status.UNCERTAIN: "Its MR condition is not verified, see the evidence.",
+}
+_CONFLICT_NOTE = "The record contradicts itself here. Both sides are shown; please settle it before the scan."
+
+
+class _Condition(NamedTuple):
+    """What the record says of one device's MR condition."""
+
+    status: Status
+    evidence: tuple[Evidence, ...]
+
+
+def check_safety(
+    findings: Mapping[str, Finding], guideline: Guideline
+) -> tuple[dict[str, ContraindicationResult], Flags]:
+    """A result for each concept of the safety list, in its order, and the flag."""
+    conditions = _conditions(findings, guideline)
+    results: dict[str, ContraindicationResult] = {}
+    flagged = False
+    for item in guideline.contraindications.items:
+        finding = findings.get(item.concept)
+        notes = tuple(note.text for note in item.notes if applies(note, findings))
+        label = item.label or guideline.concepts[item.concept].label
+        result = _result(label, finding, conditions.get(item.concept), notes)
+        results[item.concept] = result
+        flagged |= result.status in _FLAGGED or bool(finding and finding.conflicting)
+    return results, ("mri_safety_check",) if flagged else ()
+
+
+def _result(
+    label: str, finding: Finding | None, condition: _Condition | None, notes: tuple[str, ...]
+) -> ContraindicationResult:
+    if finding is None:
+        return ContraindicationResult(label=label, status=ContraindicationStatus.NOT_DOCUMENTED, notes=notes)
+    status = _STATE[finding.status]
+    evidence, counter = finding.evidence, finding.counter_evidence
+    if finding.conflicting:
+        notes = (_CONFLICT_NOTE, *notes)
+        if finding.status in _NOT_IN_PLACE:  # "no" on a form does not outweigh an implant elsewhere
+            status, evidence, counter = ContraindicationStatus.UNCERTAIN, counter, evidence
+    elif status is ContraindicationStatus.NOT_DOCUMENTED:
+        evidence, counter = (), (*evidence, *counter)
+    if condition is not None:
+        if condition.status is Status.PRESENT:
+            status = ContraindicationStatus.PRESENT_MR_CONDITIONAL
+        evidence = tuple(dict.fromkeys((*evidence, *condition.evidence)))
+        notes = (_CONDITION_NOTES[condition.status], *notes)
+    return ContraindicationResult(label=label, status=status, evidence=evidence, counter_evidence=counter, notes=notes)
+
+
+def _conditions(findings: Mapping[str, Finding], guideline: Guideline) -> dict[str, _Condition]:
+    """MR conditions by device. With several devices in place each statement belongs to the one named nearest to it."""
+    overlay = guideline.contraindications
+    stated = findings.get(overlay.conditional_concept) if overlay.conditional_concept else None
+    devices = [found for item in overlay.items if (found := _in_place(item, findings))]
+    if stated is None or not devices:
+        return {}
+    items = [i for i in (*stated.evidence, *stated.counter_evidence) if i.status in _CONDITION_NOTES]
+    items.sort(key=lambda item: item.status is not stated.status)  # what decided the finding comes first
+    conditions: dict[str, _Condition] = {}
+    for item in items:
+        device = _nearest(item, devices)
+        known = conditions.setdefault(device, _Condition(item.status, ()))
+        if known.status is item.status:
+            conditions[device] = _Condition(known.status, (*known.evidence, item))
+    return conditions
+
+
+def _in_place(item: Contraindication, findings: Mapping[str, Finding]) -> Finding | None:
+    finding = findings.get(item.concept)
+    return finding if item.accepts_conditional and finding and finding.status is Status.PRESENT else None
+
+
+def _nearest(item: Span, devices: Sequence[Finding]) -> str:
+    def distance(device: Finding) -> int:
+        return min(max(0, words.start - item.end, item.start - words.end) for words in device.evidence)
+
+    return min(devices, key=distance).concept

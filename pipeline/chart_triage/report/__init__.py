@@ -1,0 +1,32 @@
+"""Determination + Chart -> `determination.json`, `highlighted.pdf` and `report.html`. Renders, judges nothing.
+
+The libraries behind each are loaded when its function is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chart_triage.report.browser_page import html_report as html_report
+    from chart_triage.report.files import write_all as write_all
+    from chart_triage.report.marked_pdf import highlighted_pdf as highlighted_pdf
+    from chart_triage.report.record import as_plain as as_plain
+    from chart_triage.report.record import to_json as to_json
+
+_HOME = {
+    "as_plain": "record",
+    "highlighted_pdf": "marked_pdf",
+    "html_report": "browser_page",
+    "to_json": "record",
+    "write_all": "files",
+}
+
+__all__ = ["as_plain", "highlighted_pdf", "html_report", "to_json", "write_all"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -1,0 +1,93 @@
+"""Highlight annotations.
+
+Everything is an annotation: the page's own content is never touched. Each carries its own appearance, so that all
+viewers draw it alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pikepdf
+from pikepdf import Dictionary, Name, String
+
+from chart_triage.records.geometry import Box
+from chart_triage.report import palette, wording
+from chart_triage.report.appearance import AUTHOR, PRINTED, colour, form, numbers
+from chart_triage.report.dossier import Citation, Use
+from chart_triage.report.lines import Line
+from chart_triage.report.plane import Plane, Rect
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A citation's lines on one sheet of the PDF (`sheet` counts from 0, the summary not included)."""
+
+    citation: Citation
+    sheet: int
+    lines: tuple[Line, ...]
+
+
+def highlight(pdf: pikepdf.Pdf, plane: Plane, stroke: Stroke, line: int) -> pikepdf.Object:
+    """The /Highlight annotation of one line of a passage."""
+    citation, boxes = stroke.citation, stroke.lines[line]
+    tone = citation.tone
+    rects = [plane.rect(box) for box in boxes]
+    bounds = _bounds(rects)
+    return pdf.make_indirect(
+        Dictionary(
+            Type=Name.Annot,
+            Subtype=Name.Highlight,
+            Rect=numbers(bounds),
+            QuadPoints=numbers([v for box in boxes for v in plane.quad(box)]),
+            C=numbers(palette.rgb(tone.fill)),
+            F=PRINTED,
+            T=String(AUTHOR),
+            Subj=String(subject(citation)),
+            Contents=String(contents(citation)),
+            NM=String(f"{AUTHOR}-{citation.number}-{stroke.sheet + 1}-{line + 1}"),
+            AP=Dictionary(N=_highlight_appearance(pdf, plane, boxes, bounds, tone)),
+        )
+    )
+
+
+def subject(citation: Citation) -> str:
+    return " ".join(dict.fromkeys(use.sign for use in citation.uses))
+
+
+def contents(citation: Citation) -> str:
+    """What a viewer shows when the highlight is pointed at: each criterion, its status, and why."""
+    return "\n\n".join(_about(use) for use in citation.uses)
+
+
+def _about(use: Use) -> str:
+    row, evidence = use.row, use.evidence
+    parts = [f"{row.badge} {row.label}", f"Status: {row.status_words}."]
+    parts.append(f"{wording.SIDES[row.kind, use.side]}: {wording.EVIDENCE[evidence.status]}.")
+    parts.append(f"Why: {wording.why(evidence)}.")
+    if evidence.cues:
+        parts.append(f"Cue: {wording.listed([f'‘{cue.text}’' for cue in evidence.cues])}.")
+    if evidence.section:
+        parts.append(f"Section: {evidence.section}.")
+    return "\n".join(parts)
+
+
+def _highlight_appearance(
+    pdf: pikepdf.Pdf, plane: Plane, boxes: Sequence[Box], bounds: Rect, tone: palette.Tone
+) -> pikepdf.Stream:
+    """Filled quads that leave the words black, and a rule below them in the tone's dark."""
+    drawing = [f"{colour(tone.fill)} rg", f"{colour(tone.line)} RG", "0.9 w"]
+    if tone.dashed:
+        drawing.append("[2.4 1.6] 0 d")
+    for box in boxes:
+        x0, y0, x1, y1 = plane.rect(box)
+        drawing.append(f"{x0:.3f} {y0:.3f} {x1 - x0:.3f} {y1 - y0:.3f} re f")
+        (ax, ay), (bx, by) = plane.point(box.x0, box.y1 - 0.45), plane.point(box.x1, box.y1 - 0.45)
+        drawing.append(f"{ax:.3f} {ay:.3f} m {bx:.3f} {by:.3f} l S")
+    return form(pdf, bounds, "\n".join(drawing))
+
+
+def _bounds(rects: Sequence[Rect]) -> Rect:
+    x0, y0, x1, y1 = zip(*rects, strict=True)
+    return (min(x0), min(y0), max(x1), max(y1))

@@ -1,0 +1,118 @@
+"""`highlighted.pdf`: the chart as it came, with a summary before it and each cited passage highlighted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from io import BytesIO
+
+import pikepdf
+from pikepdf import Array
+
+from chart_triage.errors import InputError
+from chart_triage.records.chart import Chart
+from chart_triage.records.determination import Determination
+from chart_triage.records.geometry import Box
+from chart_triage.report.active_content import remove_active_content
+from chart_triage.report.dossier import Dossier, lay_out
+from chart_triage.report.highlights import Stroke, highlight
+from chart_triage.report.page_tabs import tab_annotations
+from chart_triage.report.plane import Plane, visible_part
+from chart_triage.report.summary_links import Listing, Targets, link, put_first
+from chart_triage.report.summary_page import summary_pdf
+from chart_triage.report.tab_layout import place_tabs
+from chart_triage.report.typeset import HEIGHT, WIDTH, Typeset, typeset
+
+
+def highlighted_pdf(source: bytes | None, chart: Chart, determination: Determination) -> bytes:
+    """The PDF `source` that `chart` was read from, with summary pages and highlights; same input, same bytes.
+
+    `source` is None for a plain-text chart, which is set on pages first. The pages' own content stays as it is;
+    whatever could act by itself is taken out (`active_content`), and an owner's restrictions are not carried over.
+
+    Raises:
+        InputError: `source` is not the file that `chart` was read from, or no PDF that can be opened.
+    """
+    dossier = lay_out(chart, determination)
+    if source is None:
+        text = typeset(chart)
+        return _joined(_opened(text.pdf), chart, determination, dossier, text)
+    if sha256(source).hexdigest() != chart.sha256:
+        raise InputError("changed", "The file has changed since it was read. Assess it again.")
+    return _joined(_opened(source), chart, determination, dossier, None)
+
+
+def _opened(source: bytes) -> pikepdf.Pdf:
+    try:
+        return pikepdf.open(BytesIO(source))
+    except pikepdf.PasswordError as error:
+        raise InputError("encrypted", "The PDF asks for a password. Save it without one and try again.") from error
+    except pikepdf.PdfError as error:
+        raise InputError("not_a_pdf", "The file cannot be opened as a PDF, so no highlights can be drawn.") from error
+
+
+def _joined(
+    pdf: pikepdf.Pdf, chart: Chart, determination: Determination, dossier: Dossier, text: Typeset | None
+) -> bytes:
+    with pdf, pikepdf.open(BytesIO(summary_pdf(chart, determination, dossier))) as summary:
+        if text is None and len(pdf.pages) != len(chart.pages):
+            found = f"{len(pdf.pages)} pages, but {len(chart.pages)} were read"
+            raise InputError("damaged", f"The PDF is damaged: it has {found}. Print it to a new PDF and try again.")
+        remove_active_content(pdf)
+        sheets = list(pdf.pages)
+        planes = [_plane(sheet, chart, index, text) for index, sheet in enumerate(sheets)]
+        strokes = list(_strokes(dossier, text))
+        targets = Targets(sheets, planes, strokes, _first_sheets(chart, text))
+        listed = link(put_first(pdf, summary), targets)
+        for index, (sheet, plane) in enumerate(zip(sheets, planes, strict=True)):
+            words = () if text else tuple(word.box for word in chart.pages[index].words)
+            _annotate(pdf, sheet, plane, [s for s in strokes if s.sheet == index], words, listed)
+        return _saved(pdf)
+
+
+def _plane(page: pikepdf.Page, chart: Chart, index: int, text: Typeset | None) -> Plane:
+    if text is not None:
+        return Plane(visible_part(page), 0, WIDTH, HEIGHT)
+    upright = chart.pages[index]
+    return Plane(visible_part(page), upright.rotation, upright.width, upright.height)
+
+
+def _strokes(dossier: Dossier, text: Typeset | None) -> Iterable[Stroke]:
+    """Every citation on every sheet that it touches."""
+    for citation in dossier.citations:
+        for place in citation.places:
+            if text is None:
+                if place.lines:
+                    yield Stroke(citation, place.page - 1, place.lines)
+                continue
+            lines = text.lines(place.page, place.start, place.end)
+            for sheet in dict.fromkeys(sheet for sheet, _ in lines):
+                yield Stroke(citation, sheet, tuple(line for at, line in lines if at == sheet))
+
+
+def _first_sheets(chart: Chart, text: Typeset | None) -> dict[int, int]:
+    return {p.number: text.first_sheet(p.number) if text else p.number - 1 for p in chart.pages}
+
+
+def _annotate(
+    pdf: pikepdf.Pdf,
+    sheet: pikepdf.Page,
+    plane: Plane,
+    strokes: list[Stroke],
+    words: Sequence[Box],
+    listed: dict[int, Listing],
+) -> None:
+    """Adds the highlights and tabs of one sheet to the annotations that it has."""
+    added = [highlight(pdf, plane, stroke, line) for stroke in strokes for line in range(len(stroke.lines))]
+    beginnings = [(stroke.citation, stroke.lines[0][0]) for stroke in strokes]
+    for tab in place_tabs(beginnings, plane.width, plane.height, words):
+        added += tab_annotations(pdf, plane, tab, listed.get(tab.citations[0].number))
+    if added:
+        present = sheet.obj.get("/Annots")
+        sheet.obj["/Annots"] = Array([*(present if isinstance(present, Array) else ()), *added])
+
+
+def _saved(pdf: pikepdf.Pdf) -> bytes:
+    out = BytesIO()
+    pdf.save(out, deterministic_id=True, encryption=False, fix_metadata_version=False, min_version="1.6")
+    return out.getvalue()

@@ -1,0 +1,46 @@
+"""`determination.json`: the determination as other programs read it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from chart_triage.records.determination import Assessment, Determination
+
+# Keys that say nothing when empty. "section" is always written: null means that the words stand in no section.
+_LEFT_OUT_WHEN_EMPTY = {"page", "boxes", "facet"}
+_LEFT_OUT_OF_CUES = {"start", "end"}
+# An array of numbers that `json.dumps` spread over several lines. JSON strings hold no line breaks, so that no text
+# of a chart can look like one.
+_NUMBERS = re.compile(r"\[\n\s+([-+0-9.eE,\s]+?)\n\s+\]")
+
+
+def to_json(determination: Determination) -> bytes:
+    """UTF-8, fields in the order of the records, two-blank indent, one box a line. Same input, same bytes.
+
+    `Determination.model_validate_json` reads it back.
+    """
+    written = json.dumps(as_plain(determination), ensure_ascii=False, indent=2, allow_nan=False)
+    compact = _NUMBERS.sub(lambda found: "[" + re.sub(r"\s+", " ", found[1]) + "]", written)
+    return (compact + "\n").encode()
+
+
+def as_plain(assessment: Assessment) -> dict[str, Any]:
+    """Plain dicts and lists in the published form: empty page, boxes and facet left out, boxes to 0.01 point."""
+    plain: dict[str, Any] = _pruned(assessment.model_dump(mode="json"))
+    return plain
+
+
+def _pruned(value: Any, within: str = "") -> Any:
+    if isinstance(value, dict):
+        return {k: _pruned(v, k) for k, v in value.items() if not _says_nothing(k, v, within)}
+    if isinstance(value, list | tuple):
+        return [_pruned(item, within) for item in value]
+    return round(value, 2) if isinstance(value, float) and within == "boxes" else value
+
+
+def _says_nothing(key: str, value: Any, within: str) -> bool:
+    if within == "cues":
+        return key in _LEFT_OUT_OF_CUES and value is None
+    return key in _LEFT_OUT_WHEN_EMPTY and not value

@@ -1,0 +1,154 @@
+"""What a reader is told, in plain words, for each status of the determination.
+
+One place for both the PDF and the HTML report, so that they never say different things. No word here is negative
+beyond "not found in the records received": the program suggests, a human decides.
+"""
+
+from __future__ import annotations
+
+from chart_triage.records.determination import (
+    ContraindicationStatus,
+    CriterionStatus,
+    Determination,
+    OtherFinding,
+    Suggestion,
+)
+from chart_triage.records.finding import Evidence
+from chart_triage.records.mention import Status
+from chart_triage.records.page import PageSource
+
+HUMAN_DECIDES = "This is a suggestion. A human decides."
+UNREAD = "No words could be read here. Nothing on it counts for or against any criterion: look at it yourself."
+NOT_MENTIONED = "Not mentioned in the records received"
+
+CRITERION = {
+    CriterionStatus.SUPPORTED: "Supported",
+    CriterionStatus.CONTRADICTED: "Contradicted",
+    CriterionStatus.CONFLICTING: "Conflicting",
+    CriterionStatus.UNCLEAR: "Unclear",
+    CriterionStatus.NOT_FOUND: "Not found in the records received",
+}
+
+CONTRAINDICATION = {
+    ContraindicationStatus.PRESENT: "Present",
+    ContraindicationStatus.PRESENT_MR_CONDITIONAL: "Present, stated to be MR conditional",
+    ContraindicationStatus.PLANNED: "Planned",
+    ContraindicationStatus.REMOVED: "Removed",
+    ContraindicationStatus.UNCERTAIN: "Uncertain",
+    ContraindicationStatus.ABSENT: "Recorded as absent",
+    ContraindicationStatus.NOT_DOCUMENTED: NOT_MENTIONED,
+}
+
+EVIDENCE = {
+    Status.PRESENT: "stated as present",
+    Status.ABSENT: "stated as absent",
+    Status.FAMILY: "about another person",
+    Status.HYPOTHETICAL: "planned or conditional",
+    Status.HISTORICAL_RESOLVED: "resolved or removed",
+    Status.UNCERTAIN: "uncertain",
+}
+
+SIDES = {
+    ("criterion", "for"): "Speaks for",
+    ("criterion", "against"): "Speaks against",
+    ("safety", "for"): "Evidence",
+    ("safety", "against"): "Says otherwise",
+    ("other", "for"): "Evidence",
+}
+
+WARNING = {
+    "unread_page": "Not read",
+    "illegible_page": "Illegible",
+    "blank_page": "Blank",
+    "rotated_page": "Turned upright",
+    "bad_text_layer": "Unreliable text layer",
+    "duplicate_page": "Duplicate",
+    "foreign_patient": "May belong to another patient",
+}
+
+SOURCE = {
+    PageSource.NATIVE: "printed text",
+    PageSource.OCR: "read from an image",
+    PageSource.TEXT: "plain text",
+    PageSource.NONE: "not read",
+}
+
+OTHER = {
+    "other_implant": "Other implant, not on the guideline's list",
+    "other_metabolic_disorder": "Other metabolic disorder, not named by the guideline",
+}
+
+_HEADLINE = {
+    Suggestion.CRITERIA_SUPPORTED: "The records support the guideline's criteria",
+    Suggestion.MORE_INFORMATION_NEEDED: "More information is needed",
+    Suggestion.NEEDS_CLINICAL_REVIEW: "Needs clinical review",
+}
+
+
+def headline(determination: Determination) -> str:
+    """The suggestion in plain words, with the numbers of the supported criteria."""
+    words = _HEADLINE[determination.suggestion]
+    supported = supported_criteria(determination)
+    if determination.suggestion is Suggestion.CRITERIA_SUPPORTED and supported:
+        return f"The records support {'criterion' if len(supported) == 1 else 'criteria'} {listed(supported)}"
+    return words
+
+
+def supported_criteria(determination: Determination) -> list[str]:
+    """Numbers of the supported criteria; one whose support comes from a supported part of it is left out."""
+    supported = [k for k, r in determination.criteria.items() if r.status is CriterionStatus.SUPPORTED]
+    return [key for key in supported if not any(other.startswith(f"{key}.") for other in supported)]
+
+
+def other_title(finding: OtherFinding) -> str:
+    return OTHER[finding.kind]
+
+
+def why(evidence: Evidence) -> str:
+    """The evidence's reason; where it has none, the cues that decided its status; else the status in words."""
+    if evidence.reason:
+        return evidence.reason.rstrip(". ")
+    cues = listed([f"‘{cue.text}’" for cue in evidence.cues])
+    status = EVIDENCE[evidence.status]
+    return f"{status}, because of {cues}" if cues else status
+
+
+def unread_pages(determination: Determination) -> tuple[int, ...]:
+    return tuple(page.number for page in determination.chart.pages if not page.readable)
+
+
+def notices(determination: Determination) -> list[tuple[str, tuple[int, ...], str]]:
+    """What the result could not take into account: `[(title, pages, detail), ...]`, unread pages first.
+
+    A page that could not be read is told here even where no warning names it.
+    """
+    told = {page for warning in determination.warnings for page in warning.pages}
+    silent = tuple(page for page in unread_pages(determination) if page not in told)
+    found = [(WARNING["unread_page"], silent, UNREAD)] if silent else []
+    return found + [(WARNING[warning.kind], warning.pages, warning.detail) for warning in determination.warnings]
+
+
+def page_ranges(numbers: tuple[int, ...] | list[int]) -> str:
+    """Page numbers as one reads them aloud.
+
+    >>> page_ranges([1, 2, 3, 7, 9])
+    '1 to 3, 7 and 9'
+    """
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts: list[str] = []
+    for run in runs:
+        parts += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(n) for n in run]
+    return listed(parts)
+
+
+def listed(parts: list[str]) -> str:
+    """
+    >>> listed(["1.b", "4", "5"])
+    '1.b, 4 and 5'
+    """
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

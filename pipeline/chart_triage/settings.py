@@ -1,0 +1,39 @@
+"""What a site sets for itself, by environment variables; every one has a default that changes nothing.
+
+| variable | meaning | default |
+|---|---|---|
+| CHART_TRIAGE_SCANNER_WEIGHT_LIMIT_KG | the scanner table's weight limit in kilograms | not set: a weight alone says nothing |
+| CHART_TRIAGE_SCANNER_BMI_LIMIT | the highest body mass index (kg/m2) that fits the bore | not set: a BMI alone says nothing |
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+
+from chart_triage.errors import SettingsError
+from chart_triage.records.page import Record
+
+_PREFIX = "CHART_TRIAGE_"
+
+
+class Settings(Record):
+    """Limits of the site's scanner. None means unknown, and then nothing is concluded from a number alone."""
+
+    scanner_weight_limit_kg: Annotated[float, Field(gt=0, le=1000)] | None = None
+    scanner_bmi_limit: Annotated[float, Field(gt=0, le=200)] | None = None
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises SettingsError naming the variable, what it holds and what is allowed."""
+    source = os.environ if environ is None else environ
+    values = {name: source[_PREFIX + name.upper()] for name in Settings.model_fields if _PREFIX + name.upper() in source}
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = _PREFIX + str(first["loc"][0]).upper()
+        raise SettingsError(f"{name}={source[name]!r}: {first['msg']}. Set a number, or unset the variable.") from None
