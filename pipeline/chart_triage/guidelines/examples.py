@@ -57,4 +57,4 @@ def _expected(expect: dict[Any, Any], place: Place, keys: Collection[str]) -> It
                 unknown("concept", key, keys, "the concepts are the keys under `concepts` in guideline.yaml"),
             )
         if status is not None and status not in statuses:
-            yield (*place, key), f"{unknown('status', status, statuses)}; or null for not mentioned"
+            yield (*place, key), f"{unknown('status', status, statuses)} (or null for not mentioned)"

@@ -59,7 +59,7 @@ def _folder(guideline: str | Path) -> Path:
     shipped = resources.lexicons() / path
     if isinstance(guideline, str) and path.name == guideline and (shipped / "guideline.yaml").is_file():
         return shipped
-    raise GuidelineError([f"{unknown('guideline', guideline, available())}; or give the path of its folder"])
+    raise GuidelineError([f"{unknown('guideline', guideline, available())} (or give the path of its folder)"])
 
 
 def _read(folder: Path) -> _Read:

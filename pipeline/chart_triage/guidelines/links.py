@@ -51,7 +51,7 @@ def _findings(data: dict[Any, Any]) -> Iterator[tuple[Place, str]]:
             continue
         if key.startswith("@"):
             if key not in groups:
-                yield (*place, "finding"), unknown("group", key, groups) + "; list its kind under `others`"
+                yield (*place, "finding"), unknown("group", key, groups) + " (its kind must stand under `others`)"
         elif key not in facets:
             yield (*place, "finding"), unknown("concept", key, facets, _CONCEPTS_ARE)
         elif node.get("facet") is not None and node["facet"] not in facets[key]:
@@ -124,12 +124,10 @@ def _unused(data: dict[Any, Any]) -> Iterator[tuple[Place, str]]:
     overlay = _mapping(data.get("contraindications"))
     used = {str(node.get("finding")) for _, node in _nodes(data)} | {str(overlay.get("conditional_concept"))}
     used |= {str(_mapping(item).get("concept")) for item in _sequence(overlay.get("items"))}
+    used |= {str(name) for spec in concepts.values() for _, name in _list(spec, "contradicted_by", ())}
     for key, spec in concepts.items():
         if key not in used and not used & {str(broader) for _, broader in _list(spec, "is_a", ())}:
-            yield (
-                ("concepts", key),
-                f"concept '{key}' is used by no criterion and no contraindication; use it or take it out",
-            )
+            yield ("concepts", key), f"no criterion and no contraindication uses '{key}'; name it in one, or take it out"
 
 
 def _broader_in_circles(data: dict[Any, Any]) -> Iterator[tuple[Place, str]]:

@@ -46,6 +46,7 @@ class Annotator:
         self._terms = TermMatcher(guideline.terms, reported={o.group for o in guideline.others})
         self._cues = CueMatcher()
         self._kinds = {key: spec.kind for key, spec in guideline.concepts.items()}
+        self._ending = {key for key, spec in guideline.concepts.items() if spec.ends_when_done}
         self._parents = {key: spec.is_a for key, spec in guideline.concepts.items()}
         self._windows = {i.concept: i.window.days for i in guideline.contraindications.items if i.window}
 
@@ -148,9 +149,15 @@ class Annotator:
             answer = forms.answer_at(place.raw, hit.start, hit.end)
             if answer is not None:
                 return _answered(place.raw, answer, status, found)
+        if hit.term.key in self._ending and status is Status.PRESENT and found.has("settled"):
+            status, deciding = _settled(found, deciding)
+        if kind is ConceptKind.DEVICE and status is Status.HISTORICAL_RESOLVED and _exchanged(view):
+            status, deciding = Status.PRESENT, None
         axes = found.axes()
         cues = tuple(_cue(view, d.match, d.kind) for d in found.deciding.values() if d.kind in _AXIS_KINDS)
         reason = assertion.reason(deciding)
+        if effect.effect == "uncertain" and kind is ConceptKind.DISEASE and place.has_section("diagnosis"):
+            return Status.ABSENT, axes, (*cues, Cue(text="differential", kind="section")), _SUPERSEDED
         changed = _in_section(effect.effect, status, kind)
         if changed is not None:
             status, reason = changed, f"stands under a heading that makes it {changed.value.replace('_', ' ')}"
@@ -184,7 +191,9 @@ class Annotator:
         return TargetAssertion(start=start, end=end, status=status, axes=tuple(a for a in Axis if a in axes), cues=cues)
 
 
-_AXIS_KINDS = frozenset({"negated", "uncertain", "historical", "resolved", "hypothetical", "planned", "family"})
+_SUPERSEDED = "named only in the differential diagnosis; the final diagnosis is another"
+_EXCHANGE = frozenset({"replaced", "replacement", "exchange", "exchanged", "new", "upgrade", "upgraded", "reimplanted", "revision", "reimplantation", "changeout"})
+_AXIS_KINDS = frozenset({"negated", "uncertain", "historical", "resolved", "hypothetical", "planned", "family", "settled"})
 
 
 class _Place:
@@ -195,11 +204,28 @@ class _Place:
         self.views = Views(raw, statements, cues)
         self._sections: Sections | None = None
 
+    def has_section(self, name: str) -> bool:
+        return any(s.name == name for s in self.sections.starts)
+
     @property
     def sections(self) -> Sections:
         if self._sections is None:
             self._sections = Sections(self.raw)
         return self._sections
+
+
+def _settled(
+    found: assertion.Assertion, deciding: assertion.Deciding | None
+) -> tuple[Status, assertion.Deciding | None]:
+    """A procedure that was done has answered its question, unless another one is planned."""
+    if found.has("planned") or found.has("uncertain"):
+        return Status.PRESENT, deciding
+    return Status.HISTORICAL_RESOLVED, found.deciding["settled"]
+
+
+def _exchanged(view: View) -> bool:
+    """ "The old generator was explanted and a new one placed": the patient still has a device."""
+    return any(t.lower_ in _EXCHANGE for t in view.doc)
 
 
 def _answered(

@@ -64,8 +64,8 @@ def assess(doc: Doc, cues: list[CueMatch], start: int, end: int) -> Assertion:
     """The assertion of tokens `start` to `end` of `doc`, given its cues."""
     lowers = [t.lower_ for t in doc]
     result = Assertion()
-    # a cue inside of the target says nothing about the target, and hides no other cue
-    cues = prune([c for c in cues if c.end <= start or end <= c.start])
+    # a cue inside of the target says nothing about the target; a cue that looks away from it hides no other
+    cues = prune([c for c in cues if _faces(c, start, end)])
     for cue in cues:
         for reach in cue.reaches:
             if reach.kind in ("stop", "pseudo", "except", "reports"):
@@ -84,6 +84,12 @@ def assess(doc: Doc, cues: list[CueMatch], start: int, end: int) -> Assertion:
                 result.deciding[reach.kind] = Deciding(reach.kind, cue, words, before)
     _settle(result, lowers, start, end)
     return result
+
+
+def _faces(cue: CueMatch, start: int, end: int) -> bool:
+    if cue.end <= start:
+        return any(r.direction in ("forward", "both") for r in cue.reaches)
+    return cue.start >= end and any(r.direction in ("backward", "both") for r in cue.reaches)
 
 
 def _blocked(
@@ -174,7 +180,8 @@ def _settle(result: Assertion, lowers: list[str], start: int, end: int) -> None:
 
 def _overruled(other: Deciding, affirmed: Deciding, lowers: list[str], start: int, end: int) -> bool:
     if other.before == affirmed.before:
-        return affirmed.words < other.words and other.kind in ("negated", "uncertain")
+        apart = affirmed.match.start - other.match.end if other.before else other.match.start - affirmed.match.end
+        return affirmed.words < other.words and apart > 1 and other.kind in ("negated", "uncertain")
     if other.kind != "negated":
         return False
     if other.before:  # "no fever, pacemaker in place": a comma parts the negation from the target
@@ -197,9 +204,9 @@ def status_of(assertion: Assertion, kind: str) -> tuple[Status, Deciding | None]
         return Status.HYPOTHETICAL, deciding["hypothetical"]
     if "resolved" in deciding:
         return Status.HISTORICAL_RESOLVED, deciding["resolved"]
-    if kind == "question":
+    if kind in ("question", "treatment"):
         return Status.PRESENT, deciding.get("uncertain") or deciding.get("planned")
-    if "planned" in deciding and kind in ("device", "treatment"):
+    if "planned" in deciding and kind in ("device", "condition"):
         return Status.HYPOTHETICAL, deciding["planned"]
     if "uncertain" in deciding:
         return Status.UNCERTAIN, deciding["uncertain"]
@@ -215,6 +222,7 @@ _PLAIN = {
     "family": "about another person",
     "affirmed": "affirmed",
     "historical": "history",
+    "settled": "settled",
 }
 
 

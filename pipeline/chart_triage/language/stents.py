@@ -19,7 +19,7 @@ _PAST = re.compile(
 )
 _DONE_NOW = re.compile(
     r"\b(?:deployed|successful(?:ly)?|placement of|placed|implanted|implantation|stenting of|was stented|were stented|inserted|"
-    r"post-?dilat(?:ed|ation)|underwent|treated with|followed by|performed|emergent(?:ly)?)\b",
+    r"post-?dilat(?:ed|ation)|treated with|followed by|performed|emergent(?:ly)?)\b",
     re.IGNORECASE,
 )
 _RECENT = re.compile(r"\b(?:recent(?:ly)?|just|new(?:ly)?|fresh)\b", re.IGNORECASE)
@@ -42,7 +42,7 @@ def recency(
     if when is not None:
         return _dated(when, reference, days)
     near = raw[max(statement[0], span[0] - 80) : min(statement[1], span[1] + 80)]
-    past = _PAST.search(near) or section in ("past_medical_history", "past_surgical_history", "problem_list", "social_history")
+    past = _PAST.search(raw[max(statement[0], span[0] - 45) : min(statement[1], span[1] + 15)]) or section in ("past_medical_history", "past_surgical_history", "problem_list", "social_history")
     if not past and (_DONE_NOW.search(near) or section in ("procedure", "diagnosis")):
         return Recency(Status.PRESENT, "placed in the procedure that this note describes; no other date is given", reference)
     if _RECENT.search(near):

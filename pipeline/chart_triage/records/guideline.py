@@ -39,6 +39,7 @@ class ConceptSpec(Record):
     - `uncertain_supports`: doubt is the evidence itself ("recurrence versus necrosis"), so `uncertain` supports.
     - `is_a`: broader concepts that are set whenever this one is (MELAS is a mitochondrial disorder).
     - `contradicted_by`: concepts whose absence speaks against this one (no tumour, no differential of a glioma).
+    - `ends_when_done`: the question is settled once the procedure was done (a biopsy that showed its result).
     - `facets`: the parts that criteria ask for one by one, key -> label (lymphoma of glioma_differential).
     """
 
@@ -47,6 +48,7 @@ class ConceptSpec(Record):
     uncertain_supports: bool = False
     is_a: tuple[ConceptKey, ...] = ()
     contradicted_by: tuple[ConceptKey, ...] = ()
+    ends_when_done: bool = False
     facets: dict[ConceptKey, Text] = Field(default_factory=dict)
 
 

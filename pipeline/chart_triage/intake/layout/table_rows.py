@@ -1,0 +1,69 @@
+"""Rows of ruled tables: the words of one row stay together, its cells parted by gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from chart_triage.intake.layout.lines import Line, Run, make_line, make_rows, make_runs
+from chart_triage.intake.layout.placed import Break, PlacedWord, Rectangle, Token
+from chart_triage.intake.page_draft import TableRow
+
+_MAX_CELL_LINES = 8  # a taller cell is a frame around running text, not a cell
+
+LayOut = Callable[[Sequence[PlacedWord], Sequence[TableRow]], list[Token]]
+
+
+def lay_out_rows(
+    words: Sequence[PlacedWord], rows: Sequence[TableRow], lay_out: LayOut
+) -> tuple[list[Run], list[PlacedWord]]:
+    """One run for each table row with words in at least two cells, and the words that are in none of them.
+
+    `lay_out` reads a cell that is too tall for a table cell.
+    """
+    cells = sorted({cell for row in rows for cell in row.cells}, key=_area)
+    inside: dict[Rectangle, list[PlacedWord]] = {cell: [] for cell in cells}
+    home: dict[PlacedWord, Rectangle] = {}
+    for word in words:
+        x, y = word.middle
+        for cell in cells:  # the smallest first: a table may stand in a cell of another one
+            if cell[0] <= x <= cell[2] and cell[1] <= y <= cell[3]:
+                inside[cell].append(word)
+                home[word] = cell
+                break
+    runs: list[Run] = []
+    used: set[Rectangle] = set()
+    for row in rows:
+        filled = [cell for cell in row.cells if inside[cell] and cell not in used]
+        if len(filled) >= 2:
+            used.update(filled)
+            tokens = _row_tokens([(cell, inside[cell]) for cell in filled], lay_out)
+            runs.append(Run([token.word for token in tokens], tokens))
+    return runs, [word for word in words if home.get(word) not in used]
+
+
+def _area(cell: Rectangle) -> float:
+    return (cell[2] - cell[0]) * (cell[3] - cell[1])
+
+
+def _row_tokens(cells: list[tuple[Rectangle, list[PlacedWord]]], lay_out: LayOut) -> list[Token]:
+    contents = [(cell, [make_line(row) for row in make_rows(make_runs(words))], words) for cell, words in cells]
+    is_frame = any(len(lines) > _MAX_CELL_LINES for _, lines, _ in contents)
+    tokens: list[Token] = []
+    for cell, lines, words in contents:
+        inner = lay_out(words, ()) if is_frame else _cell_tokens(lines, cell)
+        tokens.append(Token(Break.BLOCK if is_frame else Break.GAP, inner[0].word))
+        tokens += inner[1:]
+    return tokens
+
+
+def _cell_tokens(lines: list[Line], cell: Rectangle) -> list[Token]:
+    """A cell's lines: joined where the text was wrapped, kept apart where the line could have gone on."""
+    tokens = list(lines[0].tokens)
+    for above, line in zip(lines, lines[1:], strict=False):
+        first = line.tokens[0].word
+        padding = max(above.place[0] - cell[0], 0.0)
+        free = cell[2] - padding - above.place[2]
+        wrapped = first.x1 - first.x0 + 0.25 * above.height > free
+        tokens.append(Token(Break.WRAP if wrapped else Break.LINE, first))
+        tokens += line.tokens[1:]
+    return tokens

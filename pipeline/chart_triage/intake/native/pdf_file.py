@@ -1,0 +1,99 @@
+"""Opening a PDF: passwords, damage and its repair."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from chart_triage.errors import InputError
+
+_END_WITHIN = 2048  # bytes at the file's end in which "%%EOF" stands
+
+
+@dataclass(frozen=True, slots=True)
+class PdfFile:
+    """An open PDF. `data` are the bytes that pdfium reads: the input's, or their repaired form (`repaired`)."""
+
+    document: Any
+    data: bytes
+    password: str | None
+    repaired: bool
+
+    def __len__(self) -> int:
+        return len(self.document)
+
+
+@contextmanager
+def open_pdf(name: str, data: bytes, password: str | None) -> Iterator[PdfFile]:
+    """Raises `InputError` (encrypted, damaged, empty, unsupported)."""
+    file = _open(name, data, password)
+    try:
+        if len(file) == 0:
+            raise InputError("empty", f"{name} has no pages. Send the file again.")
+        if pdfium_c.FPDF_GetFormType(file.document) == pdfium_c.FORMTYPE_XFA_FULL:
+            raise InputError("unsupported", f"{name} is a dynamic XFA form. Open it in its editor and print it to a PDF.")
+        yield file
+    finally:
+        file.document.close()
+
+
+def _open(name: str, data: bytes, password: str | None) -> PdfFile:
+    try:
+        document = pdfium.PdfDocument(data, password=password)
+    except pdfium.PdfiumError as error:
+        if error.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+            raise _encrypted(name, password) from None
+        document = None
+    cut_off = b"%%EOF" not in data[-_END_WITHIN:]
+    if document is not None and len(document) > 0 and _first_page_loads(document):
+        return PdfFile(document, data, password, repaired=cut_off)
+    if document is not None:
+        if len(document) == 0 and not cut_off:
+            return PdfFile(document, data, password, repaired=False)
+        document.close()
+    mended = _repair(name, data, password)
+    try:
+        return PdfFile(pdfium.PdfDocument(mended), mended, None, repaired=True)
+    except pdfium.PdfiumError:
+        raise _damaged(name) from None
+
+
+def _first_page_loads(document: Any) -> bool:
+    try:
+        document[0].close()
+    except pdfium.PdfiumError:
+        return False
+    return True
+
+
+def _repair(name: str, data: bytes, password: str | None) -> bytes:
+    """The file rewritten by qpdf, which rebuilds a lost cross-reference table; without encryption."""
+    import pikepdf
+
+    try:
+        with pikepdf.open(io.BytesIO(data), password=password or "") as mended:
+            if len(mended.pages) == 0:
+                raise _damaged(name)
+            out = io.BytesIO()
+            mended.save(out)
+            return out.getvalue()
+    except pikepdf.PasswordError:
+        raise _encrypted(name, password) from None
+    except (pikepdf.PdfError, ValueError, RuntimeError, KeyError, TypeError, AttributeError):
+        raise _damaged(name) from None
+
+
+def _encrypted(name: str, password: str | None) -> InputError:
+    if password is None:
+        return InputError("encrypted", f"{name} is encrypted. Give its password, or send a copy without one.")
+    return InputError("encrypted", f"The password does not open {name}. Give the right one, or send a copy without.")
+
+
+def _damaged(name: str) -> InputError:
+    return InputError("damaged", f"{name} is damaged beyond repair. Send the file again, or print it to a new PDF.")
