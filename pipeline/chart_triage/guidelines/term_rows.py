@@ -13,6 +13,7 @@ from chart_triage.records.lexicon import Term, TermKind
 
 COLUMNS = ("key", "term", "kind", "needs", "unless", "facet", "source")
 _KINDS = {kind.value: kind for kind in TermKind}
+_PATTERN = TermKind.PATTERN.value
 
 
 class Vocabulary(NamedTuple):
@@ -60,7 +61,7 @@ def _rows(file: Iterator[str], checker: _Checker) -> Iterator[tuple[int, list[st
             elif any(cells) and len(cells) != len(COLUMNS):
                 checker.tell(line, _cell_count(cells))
             elif any(cells):
-                yield line, [cell.strip() for cell in cells]
+                yield line, [*map(str.strip, cells)]
             line = reader.line_num + 1
     except csv.Error as error:
         checker.tell(line, f"cannot be read as CSV ({error}); check the double quotes")
@@ -144,8 +145,8 @@ class _Checker:
 
     def _collect(self, line: int, key: str, text: str, kind: str, needs: str, unless: str) -> None:
         """Remembers which groups the row names, for the checks over all rows."""
-        named = [*self._condition(line, "needs", needs), *self._condition(line, "unless", unless)]
-        if kind == TermKind.PATTERN.value and text:
+        named = self._condition(line, "needs", needs) + self._condition(line, "unless", unless)
+        if kind == _PATTERN and text:
             try:
                 named += pattern_groups(text)
             except ValueError as error:

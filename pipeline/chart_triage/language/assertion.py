@@ -25,6 +25,10 @@ _PREPOSITIONS = frozenset(
     "of in from within around to for with on at near by along surrounding about after since during into through "
     "regarding before due compared versus despite against".split()
 )
+_POSSESSIVES = frozenset("her his my our their patient's".split())
+_ATTACHING = frozenset({"on", "despite", "since", "regarding", "beyond"})
+_PEOPLE = frozenset("patient gentleman man woman boy girl lady child infant male female pt".split())
+_LIST_HEADS = frozenset("the following any all of these of".split())
 _ADVERSATIVES = frozenset({"but", "however", "although", "though", "while", "whereas"})
 _CHAIN = frozenset({",", "/", "and", "or", "nor", "&", "and/or"})
 
@@ -71,7 +75,7 @@ def assess(doc: Doc, cues: list[CueMatch], start: int, end: int) -> Assertion:
             if reach.kind in ("stop", "pseudo", "except", "reports"):
                 continue
             before = cue.end <= start
-            if (reach.direction == "forward") != before:
+            if (reach.direction == "forward") != before and not _person_after(reach, lowers, cue, end):
                 continue
             gap = (cue.end, start) if before else (end, cue.start)
             words = sum(1 for t in lowers[gap[0] : gap[1]] if t[0].isalnum())
@@ -89,7 +93,14 @@ def assess(doc: Doc, cues: list[CueMatch], start: int, end: int) -> Assertion:
 def _faces(cue: CueMatch, start: int, end: int) -> bool:
     if cue.end <= start:
         return any(r.direction in ("forward", "both") for r in cue.reaches)
-    return cue.start >= end and any(r.direction in ("backward", "both") for r in cue.reaches)
+    return cue.start >= end and any(r.direction in ("backward", "both") or r.kind == "family" for r in cue.reaches)
+
+
+def _person_after(reach: Reach, lowers: list[str], cue: CueMatch, end: int) -> bool:
+    """ "LHON in his maternal uncle": a person after the target takes it over when "in" stands between."""
+    if reach.kind != "family" or cue.start < end or cue.start - end > 4:
+        return False
+    return cue.start > end and lowers[end] in ("in", "(")
 
 
 def _blocked(
@@ -111,7 +122,9 @@ def _blocked(
             return True
         if reach.words and reach.words <= 6 and "," in between and not _listed(between):
             return True
-        return _new_clause(between) or (reach.kind in ("negated", "resolved") and _definite_object(between))
+        if reach.kind in ("negated", "resolved") and (_definite_object(between) or _colon_blocks(between)):
+            return True
+        return _new_clause(between)
     # after the target: the cue speaks of the nearest noun, unless the target stands in a list
     if between == [","]:
         return False
@@ -128,8 +141,8 @@ def _listed(between: list[str]) -> bool:
 def _new_clause(between: list[str]) -> bool:
     """A verb after a comma, a conjunction or a subject begins a clause of its own ("no fever, and has a pacemaker")."""
     opened = False
-    for token in between:
-        if token in _CHAIN or token in _SUBJECTS:
+    for index, token in enumerate(between):
+        if token in _CHAIN or (token in _SUBJECTS and index > 1):
             opened = True
         elif token in _VERBS and opened:
             return True
@@ -137,10 +150,28 @@ def _new_clause(between: list[str]) -> bool:
 
 
 def _definite_object(between: list[str]) -> bool:
-    """ "no edema around the glioma": the negation is of the edema; the glioma is known to be there."""
-    if len(between) < 3 or between[-1] not in _DEFINITE:
+    """ "no edema around the glioma", "no lesion to explain her encephalopathy": the target is known to be there.
+
+    A determiner after a preposition, or a possessive, makes the target definite, unless the list of what is negated
+    goes on after it.
+    """
+    if between and between[-1] in _ATTACHING and len(between) > 1:
+        return True
+    for index in range(1, len(between)):
+        possessive = between[index] in _POSSESSIVES
+        definite = between[index] in _DEFINITE and between[index - 1] in _PREPOSITIONS and index > 1
+        held_by = between[index] == "with" and between[index - 1] in _PEOPLE
+        if (possessive or definite or held_by) and not any(t in _CHAIN for t in between[index:]):
+            return True
+    return False
+
+
+def _colon_blocks(between: list[str]) -> bool:
+    """ "without clearance: pacemaker, ICD": a colon ends a negation, unless it only introduces what is negated."""
+    if ":" not in between:
         return False
-    return between[-2] in _PREPOSITIONS and any(t[0].isalnum() for t in between[:-2])
+    head = between[: between.index(":")]
+    return any(t[0].isalpha() and t not in _LIST_HEADS for t in head)
 
 
 def _family_blocked(

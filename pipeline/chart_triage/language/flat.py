@@ -11,15 +11,15 @@ from bisect import bisect_right
 
 # One character in, one character out: offsets do not move.
 _SAME_LENGTH = {
-    **{ord(c): " " for c in "\t\n\r\f\v\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000\u200b\ufeff"},
+    **{ord(c): " " for c in "_\t\n\r\f\v\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000\u200b\ufeff"},
     **{ord(c): "'" for c in "\u2018\u2019\u201b\u2032\u00b4`"},
     **{ord(c): '"' for c in "\u201c\u201d\u2033"},
-    **{ord(c): "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2212\u00ad"},
+    **{ord(c): "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2212"},
     **dict(zip(map(ord, "àáâãäåçèéêëìíîïñòóôõöùúûüýÿ"), "aaaaaaceeeeiiiinooooouuuuyy", strict=True)),
     **dict(zip(map(ord, "ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝ"), "AAAAAACEEEEIIIINOOOOOUUUUY", strict=True)),
     ord("\u0130"): "I",  # its lower case is two characters long
 }
-_LINE_END_HYPHEN = re.compile(r"(?<=[a-z])-[ \t]*\r?\n[ \t]*(?=[a-z])")
+_LINE_END_HYPHEN = re.compile(r"(?<=[a-z])(?:-[ \t]*\r?\n[ \t]*|\u00ad\s{0,4})(?=[a-z])")
 _RUN = re.compile(r" {2,}")
 _HYPHEN_OR_RUN = re.compile(r"[ \-]*-[ \-]*| {2,}")
 

@@ -27,30 +27,32 @@ class FormAnswer(NamedTuple):
 
 
 _WORDS = {
-    Answer.YES: "yes|y|positive|pos|present|true|checked",
-    Answer.NO: "no|n|none|denies|denied|negative|neg|absent|never|false|not present|no device|n/a|na|unchecked|not applicable",
+    Answer.YES: "yes|y|positive|pos|present|true|checked|1",
+    Answer.NO: "no|n|none|nil|0|all denied|all negative|all no|denies all|denies|denied|negative|neg|absent|never|false|not present|no device|n/a|na|unchecked|not applicable",
     Answer.UNSURE: "unknown|unsure|not sure|uncertain|unable to obtain|unable to verify|unk|not known|pt unsure|patient unsure|unverified|pending",
-    Answer.BLANK: "see form|see attached|see scanned form|see questionnaire|see mri form|\\*\\*\\*|not answered|not completed|left blank|blank|no answer|unanswered|yes/no|yes / no|y/n|y / n|yes or no|yes no|y n|_{2,}",
+    Answer.BLANK: "see [\\w ]{0,30}(?:form|sheet|questionnaire|attached|media|chart)|\\{yes/no[^}\\n]{0,10}\\}|\\*\\*\\*|not answered|not completed|left blank|blank|no answer|unanswered|(?:yes|y)\\s{0,6}/?\\s{0,6}(?:no|n)(?:\\s{0,3}/\\s{0,3}(?:unk|unknown|unsure|n/a))?|yes or no|_{2,40}",
 }
 _ANSWER = "|".join(f"(?P<{answer.value}>{words})" for answer, words in reversed(_WORDS.items()))
 _AFTER = re.compile(
-    r"^(?:\s{0,2}\([^)\n]{0,60}\))?(?P<tail>[\w /,'&()-]{0,60}?)\s{0,3}(?:[:?=]{1,2}|\.{2,60}|_{2,40}|\t+|\s{3,40}|\s[-\u2013]{1,2}(?=\s)|\|)[\s_]{0,20}(?:" + _ANSWER + r")"
+    r"^(?:\s{0,2}\([^)\n]{0,60}\))?(?P<tail>[^\W\d_]?[\w /,'&()-]{0,90}?)\s{0,3}(?:[:?=]{1,2}|\.{2,60}|_{2,40}(?=\s*[A-Za-z])|\t+|(?<=[?:])\s{0,3}\n\s{0,6}|\s{3,40}|\s[-\u2013]{1,2}(?=\s)|\|)\s{0,20}(?:" + _ANSWER + r")(?!\w)(?P<doubt>\s?\?{1,3})?"
     r"(?=\s{0,4}(?:$|[\n,;.|)\]\t(]|\s{2}|[-\u2013]\s|[A-Z][\w /()'-]{1,40}[:?]))",
     re.IGNORECASE,
 )
+_CAPITAL = re.compile(r"\s{1,3}(YES|NO|Y|N)(?=\s{0,2}(?:[.,;|)]|$|\n|\s{2}|[A-Z][a-z]))")
 _CIRCLED = re.compile(
     r"[\s:?.\t_|-]{0,40}(?:(?P<yes>[(\[<*]\s?(?:y|yes)\s?[)\]>*]\s{0,4}/?\s{0,4}(?:n|no)\b)|(?P<no>\b(?:y|yes)\s{0,4}/?\s{0,4}[(\[<*]\s?(?:n|no)\s?[)\]>*]))",
     re.IGNORECASE,
 )
 _BOX = re.compile(
-    r"(?P<on>\[\s?[xX\u2713\u2714*]\s?\]|\(\s?[xX\u2713\u2714]\s?\)|[\u2611\u2612\u2713\u2714\u25a0\u25cf\u2717\u2718]|_[xX]_|<[xX]>)"
-    r"|(?P<off>\[[\s_]{0,3}\]|\(\s{1,3}\)|[\u2610\u25a1\u25a2\u25cb\u25ef])|(?P<odd>\u2370)"
+    r"(?P<on>\[\s?[xX\u2713\u2714*]\s?\]|\(\s?[xX\u2713\u2714\u2022\u25cf*]\s?\)|\[\s?[yY]\s?\]|[\u2611\u2612\u2713\u2714\u25a0\u25cf\u2717\u2718]|_[xX]_|<[xX]>)"
+    r"|(?P<off>\[[\s_]{0,3}\]|\(\s{1,3}\)|[\u2610\u25a1\u25a2\u25cb\u25ef])|(?P<odd>\u2370)|(?P<no>\[\s?[nN]\s?\])"
 )
 _YES_NO = re.compile(r"\s{0,3}(?P<yes>yes|y)\b|\s{0,3}(?P<no>no|n|none|denies)\b(?!\s+(?:evidence|history))|\s{0,3}(?P<unsure>unknown|unsure|not sure|don't know|unk)\b", re.IGNORECASE)
 _YES_NO_BEFORE = re.compile(r"(?:(?P<yes>\byes|\by)|(?P<no>\bno|\bn)|(?P<unsure>\bunknown|\bunsure))\s{0,3}:?\s{0,2}$", re.IGNORECASE)
 _CELL = re.compile(r"[^\t|]+")
 _COLUMN_WORD = re.compile(r"\b(yes|no)\b", re.IGNORECASE)
 _TICK = re.compile(r"(?<!\w)(?:[xX\u2713\u2714\u2612\u2611])(?!\w)")
+_CHECKS = re.compile("[\u2713\u2714\u2611]")
 _HEADER_LINES = 40
 _FORM_WINDOW = 2500
 
@@ -62,10 +64,10 @@ def answer_at(raw: str, start: int, end: int) -> FormAnswer | None:
     if high - low > 600:
         low, high = max(low, start - 300), min(high, end + 300)
     return (
-        _boxed(raw, low, high, start, end)
+        _in_column(raw, low, high, start, end)
+        or _boxed(raw, low, high, start, end)
         or _circled(raw, end, high)
         or _written(raw, end, high)
-        or _in_column(raw, low, high, start, end)
     )
 
 
@@ -75,13 +77,25 @@ def _line_end(raw: str, at: int) -> int:
 
 
 def _written(raw: str, end: int, high: int) -> FormAnswer | None:
-    match = _AFTER.match(raw[end:high])
+    stop = _line_end(raw, high + 1) if raw[end:high].rstrip().endswith(("?", ":")) else high
+    match = _AFTER.match(raw[end:stop])
     if match is None or _BOX.search(match.group()):
-        return None
+        return _capital(raw, end, high)
+    if match.group("doubt"):
+        return FormAnswer(Answer.UNSURE, end + match.start("doubt"), end + match.end("doubt"))
     for answer in Answer:
         if match.group(answer.value):
             return FormAnswer(answer, end + match.start(answer.value), end + match.end(answer.value))
     return None
+
+
+def _capital(raw: str, end: int, high: int) -> FormAnswer | None:
+    """ "Pacemaker Y.", "ICD NO": an answer in capitals right behind the item."""
+    match = _CAPITAL.match(raw, end, high)
+    if match is None:
+        return None
+    answer = Answer.YES if match.group(1)[0] == "Y" else Answer.NO
+    return FormAnswer(answer, match.start(1), match.end(1))
 
 
 def _circled(raw: str, end: int, high: int) -> FormAnswer | None:
@@ -97,6 +111,7 @@ class _Box(NamedTuple):
     end: int
     on: bool
     label: Answer | None
+    crossed: bool = False
 
 
 def _boxed(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | None:
@@ -126,8 +141,9 @@ def _labelled(line: str, marks: list[re.Match[str]], low: int) -> list[_Box]:
         label = None
         if match is not None:
             label = next((Answer(name) for name in ("yes", "no", "unsure") if match.group(name)), None)
-        on = mark.group("on") is not None
-        boxes.append(_Box(low + mark.start(), low + mark.end(), on, label))
+        crossed = mark.group("no") is not None or (mark.group() in "\u2717\u2718" and _CHECKS.search(line) is not None)
+        on = mark.group("on") is not None and not crossed
+        boxes.append(_Box(low + mark.start(), low + mark.end(), on, label, crossed))
     return boxes
 
 
@@ -161,8 +177,8 @@ def _own_box(raw: str, boxes: list[_Box], start: int, end: int) -> FormAnswer | 
         box = after[0]
     else:
         return None
-    if box.on:
-        return FormAnswer(Answer.YES, box.start, box.end)
+    if box.on or box.crossed:
+        return FormAnswer(Answer.YES if box.on else Answer.NO, box.start, box.end)
     window = raw[max(0, start - _FORM_WINDOW) : end + _FORM_WINDOW]
     answered = any(m.group("on") for m in _BOX.finditer(window))
     return FormAnswer(Answer.NO if answered else Answer.BLANK, box.start, box.end)

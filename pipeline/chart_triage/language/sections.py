@@ -21,6 +21,10 @@ _TITLE_LINE = re.compile(
     re.MULTILINE,
 )
 _TITLE_DASH = re.compile(r"^[ \t]*([A-Za-z][A-Za-z /&]{1,40}?)[ \t]+[-\u2013\u2014][ \t]+", re.MULTILINE)
+_ADDENDUM = re.compile(
+    r"(?:^|(?<=[\n.;!?] )|(?<=\n))[ \t]*((?:[A-Z]{2,4} )?(?:late entry|addendum|addenda|corrected report|correction|amended report|amendment|amended|erratum|corrigendum|revised report)\b[^:\n]{0,50}):",
+    re.IGNORECASE | re.MULTILINE,
+)
 _WINDOW = 64
 
 
@@ -69,6 +73,8 @@ def _starts(raw: str) -> list[SectionStart]:
             name = "other"
         if name is not None and start >= 0:
             found[start] = SectionStart(start, colon.end(), name, title)
+    for match in _ADDENDUM.finditer(raw):
+        found[match.start(1)] = SectionStart(match.start(1), match.end(), "addendum", match.group(1))
     for pattern in (_TITLE_LINE, _TITLE_DASH):
         for match in pattern.finditer(raw):
             title = match.group(1)

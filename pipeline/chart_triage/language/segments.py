@@ -32,15 +32,25 @@ _ENDS = re.compile(r"[.!?:;]['\")\]]*\s*$")
 _CONTINUES = re.compile(r"[ \t]*[a-z(&,;/]")
 _LABEL = re.compile(r"[ \t]*[A-Z][\w /&'()#.-]{1,48}:(?:\s|$)")
 _DICTATION_BREAK = re.compile(r"(?<=[.:!?])(\s{0,3}),(?=\s{0,3}[A-Z0-9(\[*-])")
+_PAGE_WORD = re.compile(r"\bpage\b", re.IGNORECASE)
+_PAGE_LINE = re.compile(
+    r"(?:(?<=\n)|^)[ \t]*(?:[-=_*]{0,10}[ \t]*)page[ \t]{0,3}\d{1,4}(?:[ \t]{0,3}(?:of|/)[ \t]{0,3}\d{1,4})?[^\n]{0,60}\n", re.IGNORECASE
+)
+_OPEN_END = re.compile(r"\b(?:of|for|no|the|an?|and|or|to|with|without|by|in|his|her|from|denies)\s*$", re.IGNORECASE)
 _LINE = re.compile(r"[^\n\f]*(?:\n|\f|$)")
 
 
 def restore_breaks(raw: str) -> str:
-    """`raw` with the line breaks that some dictation exports write as commas ("PLAN:,1.  MRI.,2.  EEG.").
+    """`raw` with the line breaks that some dictation exports write as commas ("PLAN:,1.  MRI.,2.  EEG."), and
+    without lines that only number a page, which would cut a sentence in two.
 
     The text keeps its length, so offsets stay true.
     """
-    return _DICTATION_BREAK.sub(lambda m: m.group(1) + "\n", raw) if ".," in raw or ":," in raw else raw
+    if ".," in raw or ":," in raw:
+        raw = _DICTATION_BREAK.sub(lambda m: m.group(1) + "\n", raw)
+    if _PAGE_WORD.search(raw):
+        raw = _PAGE_LINE.sub(lambda m: " " * len(m.group()), raw)
+    return raw
 
 
 class Statement(NamedTuple):
@@ -85,6 +95,8 @@ def _units(raw: str) -> list[Statement]:
         if not line.strip():
             if line.endswith("\f") and open_start is not None:
                 continue  # a page break alone does not end a sentence
+            if open_start is not None and _OPEN_END.search(raw[max(open_start, open_end - 20) : open_end]):
+                continue  # "No evidence of", blank line, "tumor"
             close()
             if head is not None and units and units[-1].head is not None:
                 head = None  # the list is over
@@ -124,6 +136,8 @@ def _wrap_width(raw: str, lines: list[tuple[int, int]]) -> int:
 def _soft_wrapped(previous: str, line: str, width: int) -> bool:
     """Whether `line` carries on the sentence of the line before it."""
     before = previous.rstrip()
+    if _OPEN_END.search(before[-20:]) and not _LABEL.match(line):
+        return True
     if not before or "\t" in line.strip() or "\t" in before.strip():
         return False
     if _LABEL.match(line):

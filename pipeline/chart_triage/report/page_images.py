@@ -76,5 +76,5 @@ def _png(image: Image.Image) -> bytes:
     coded = Image.frombytes("P", indexed.size, indexed.tobytes())
     coded.putpalette([round(i * step) for i in range(_GREYS) for _ in range(3)])
     out = BytesIO()
-    coded.save(out, "PNG", bits=4, optimize=False, compress_level=9)
+    coded.save(out, "PNG", bits=4, optimize=False, compress_level=6)
     return out.getvalue()

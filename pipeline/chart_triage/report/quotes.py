@@ -15,7 +15,8 @@ Role = Literal["plain", "passage", "cue"]
 _REACH = 70  # characters of context on each side
 _CUE_REACH = 160  # a cue further away than this is named in the reason, not shown
 _LONGEST = 320  # a longer passage is cut in its middle
-_PARAGRAPH_END = re.compile(rf"\n[ \t]*\n|{PAGE_BREAK}")
+# A sentence's end, a blank line, the next page, or a new line that does not go on in the middle of a sentence.
+_SENTENCE_END = re.compile(rf"(?<=[.!?;])\s+(?=[A-Z0-9(\[])|\n(?!\s*[a-z(])|{PAGE_BREAK}")
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -28,7 +29,7 @@ class Piece:
 
 
 def quote(text: str, evidence: Evidence) -> tuple[Piece, ...]:
-    """`evidence` in its context within `text` (the chart's), on one line, cut at the ends of paragraphs and pages.
+    """`evidence` in its context within `text` (the chart's), on one line, cut at the ends of sentences and pages.
 
     Evidence that does not lie in `text` is quoted by its own words alone.
     """
@@ -58,20 +59,19 @@ def _near_cues(evidence: Evidence) -> list[tuple[int, int, Role]]:
 
 
 def _widened(text: str, start: int, end: int) -> tuple[int, int]:
-    """The context's limits: at most `_REACH` characters further, whole words, never over a paragraph's end."""
-    left = text[max(0, start - _REACH) : start]
-    breaks = list(_PARAGRAPH_END.finditer(left))
+    """The context's limits: at most `_REACH` characters further, whole words, never over a sentence's end."""
+    begin, until = max(0, start - _REACH), min(len(text), end + _REACH)
+    breaks = [found.end() for found in _SENTENCE_END.finditer(text, begin, start + 1) if found.end() <= start]
     if breaks:
-        left = left[breaks[-1].end() :]
-    elif start > _REACH:
-        left = left.partition(" ")[2] if " " in left else ""
-    right = text[end : end + _REACH]
-    stop = _PARAGRAPH_END.search(right)
+        begin = breaks[-1]
+    elif begin > 0:
+        begin = text.find(" ", begin, start) + 1 or start
+    stop = _SENTENCE_END.search(text, end, until + 1)
     if stop:
-        right = right[: stop.start()]
-    elif end + _REACH < len(text):
-        right = right.rpartition(" ")[0]
-    return start - len(left), end + len(right)
+        until = stop.start()
+    elif until < len(text):
+        until = max(text.rfind(" ", end, until), end)
+    return begin, until
 
 
 def _stretches(spans: list[tuple[int, int, Role]], begin: int, end: int) -> list[tuple[int, int, Role]]:
@@ -89,12 +89,12 @@ def _stretches(spans: list[tuple[int, int, Role]], begin: int, end: int) -> list
 
 
 def _cut_before(text: str, begin: int) -> bool:
-    return begin > 0 and not _PARAGRAPH_END.search(text[max(0, begin - 3) : begin])
+    """Whether the quote starts in the middle of a sentence."""
+    return begin > 0 and not any(found.end() == begin for found in _SENTENCE_END.finditer(text, begin - 8, begin + 1))
 
 
 def _cut_after(text: str, end: int) -> bool:
-    rest = text[end : end + _REACH]
-    return bool(rest.strip()) and not _PARAGRAPH_END.match(rest.lstrip(" \t"))
+    return bool(text[end : end + _REACH].strip()) and not _SENTENCE_END.match(text, end)
 
 
 def _plain(text: str) -> str:

@@ -115,7 +115,7 @@ def _pins(determination: Determination) -> list[Flowable]:
     words = (
         f"Made by chart-triage {versions.chart_triage}. Checksums (SHA-256): chart {determination.chart.sha256}, "
         f"guideline {versions.guideline_sha256}, lexicons {versions.lexicons_sha256}, "
-        f"models {versions.models_sha256}."
+        f"models {versions.models_sha256 or 'none'}."
     )
     return [Paragraph("What made this", style.HEAD), Paragraph(escape(words), style.SMALL)]
 

@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable, Paragraph, Table, TableStyle
 
-from chart_triage.report import palette, wording
 from chart_triage.report import summary_style as style
+from chart_triage.report import wording
 from chart_triage.report.dossier import Cited, Row
 from chart_triage.report.quotes import Piece
 
@@ -96,13 +96,10 @@ def _link(target: str, words: str) -> str:
 def legend(rows: Sequence[Row]) -> Table:
     """What each colour on the pages means; top-level criteria by number and label."""
     entries = [(row.tone, f"+{row.badge}", row.label) for row in rows if row.depth == 0]
-    entries += [
-        (palette.SAFETY, "MRI", "MRI safety: a device or condition that is or may be there"),
-        (palette.AGAINST, "−", "Speaks against a criterion; grey MRI: says that a device is absent"),
-        (palette.OTHER, "other", "Also in the record, not named by the guideline"),
-    ]
+    entries += wording.LEGEND
     halves = [entries[: (len(entries) + 1) // 2], entries[(len(entries) + 1) // 2 :]]
-    cells, commands = [], [("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 2)]
+    cells: list[list[object]] = []
+    commands: list[tuple[object, ...]] = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 2)]
     for index, left in enumerate(halves[0]):
         pair = [left, *halves[1][index : index + 1]]
         cells.append(

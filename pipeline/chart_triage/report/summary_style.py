@@ -14,12 +14,14 @@ WIDTH = letter[0] - 2 * MARGIN
 
 INK, QUIET, RULE, PALE, LINK = "#1B232E", "#525C69", "#D4D9E0", "#F3F5F8", "#0B4A99"
 
-BODY = ParagraphStyle("body", fontName=fonts.REGULAR, fontSize=8.6, leading=11.4, textColor=HexColor(INK))
+BODY = ParagraphStyle("body", fontName=fonts.REGULAR, fontSize=9, leading=12, textColor=HexColor(INK))
 STRONG = ParagraphStyle("strong", parent=BODY, fontName=fonts.BOLD)
-SMALL = ParagraphStyle("small", parent=BODY, fontSize=7.6, leading=10.2, textColor=HexColor(QUIET))
-QUOTE = ParagraphStyle("quote", parent=BODY, fontSize=8, leading=10.6, leftIndent=9, spaceBefore=2.5)
+SMALL = ParagraphStyle("small", parent=BODY, fontSize=8, leading=10.6, textColor=HexColor(QUIET))
+QUOTE = ParagraphStyle(
+    "quote", parent=BODY, fontSize=8.4, leading=11.2, leftIndent=10, firstLineIndent=-10, spaceBefore=3
+)
 TITLE = ParagraphStyle("title", parent=STRONG, fontSize=17, leading=21)
-HEAD = ParagraphStyle("head", parent=STRONG, fontSize=11, leading=14, spaceBefore=13, spaceAfter=4)
+HEAD = ParagraphStyle("head", parent=STRONG, fontSize=11, leading=14, spaceBefore=14, spaceAfter=5, keepWithNext=1)
 LEAD = ParagraphStyle("lead", parent=STRONG, fontSize=12.5, leading=16)
 
 STATUS_COLOUR: dict[str, str] = {

@@ -16,6 +16,7 @@ from chart_triage.records.determination import (
 from chart_triage.records.finding import Evidence
 from chart_triage.records.mention import Status
 from chart_triage.records.page import PageSource
+from chart_triage.report import palette
 
 HUMAN_DECIDES = "This is a suggestion. A human decides."
 UNREAD = "No words could be read here. Nothing on it counts for or against any criterion: look at it yourself."
@@ -55,6 +56,13 @@ SIDES = {
     ("safety", "against"): "Says otherwise",
     ("other", "for"): "Evidence",
 }
+
+LEGEND = (
+    (palette.SAFETY, "MRI", "MRI safety: a device or condition that is or may be there"),
+    (palette.AGAINST, "−", "Speaks against a criterion; grey MRI: says that a device is not there"),
+    (palette.OTHER, "other", "Also in the record, not named by the guideline"),
+)
+"""What the colours mean that belong to no criterion: tone, sign on the page, words."""
 
 WARNING = {
     "unread_page": "Not read",

@@ -20,7 +20,7 @@ def lay_out(draft: PageDraft, left_out: Iterable[PlacedWord]) -> list[Token]:
     skipped = set(left_out)
     by_turn: dict[int, list[PlacedWord]] = defaultdict(list)
     for word in draft.words:
-        if word not in skipped:
+        if not skipped or word not in skipped:
             by_turn[word.turn].append(word)
     tokens = lay_out_words(by_turn.pop(0, []), draft.table_rows)
     for turn, words in sorted(by_turn.items()):
@@ -64,11 +64,11 @@ def _lay_out_sideways(words: list[PlacedWord], turn: int) -> list[Token]:
         x0, y0, x1, y1 = word.x0, word.y0, word.x1, word.y1
         match turn:
             case 90:
-                place = (-y1, x0, -y0, x1)
+                place = (y0, -x1, y1, -x0)
             case 180:
                 place = (-x1, -y1, -x0, -y0)
             case 270:
-                place = (y0, -x1, y1, -x0)
+                place = (-y1, x0, -y0, x1)
             case _:
                 place = (x0, y0, x1, y1)
         turned[PlacedWord(word.text, *place, turn=turn)] = word

@@ -1,0 +1,153 @@
+"""What is drawn on a page besides text: paths and images, in points of the upright page."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium_c
+
+from chart_triage.intake.layout.placed import Rectangle
+from chart_triage.intake.native.page_frame import PageFrame
+
+_MAX_PATHS = 6_000  # a page with more is a figure or a map: no rules and check boxes are sought in it
+_MAX_SEGMENTS = 60  # a longer path is a drawing: its bounds are enough
+_MAX_FORM_DEPTH = 6
+_MAX_OBJECTS = 100_000
+
+Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class Stroke(NamedTuple):
+    """One subpath. `fill` is the luminance 0..1 of its filling (None: not filled); `path` numbers its path object."""
+
+    points: tuple[tuple[float, float], ...]
+    curved: bool
+    stroked: bool
+    fill: float | None
+    path: int
+    place: Rectangle
+
+    @property
+    def width(self) -> float:
+        return self.place[2] - self.place[0]
+
+    @property
+    def height(self) -> float:
+        return self.place[3] - self.place[1]
+
+
+@dataclass(slots=True)
+class Drawing:
+    """`strokes` in painting order; empty for a page with too many of them (`is_figure`)."""
+
+    strokes: list[Stroke] = field(default_factory=list)
+    images: list[Rectangle] = field(default_factory=list)
+    is_figure: bool = False
+
+
+def read_drawing(page: Any, frame: PageFrame) -> Drawing:
+    """Paths and images of a pdfium page, those inside form XObjects included."""
+    drawing = Drawing()
+    for number, (kind, handle, matrix) in enumerate(_objects(page)):
+        if number > _MAX_OBJECTS:
+            drawing.is_figure = True
+            break
+        if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            place = frame.clip(_image_place(matrix, frame)) or _image_place(matrix, frame)
+            drawing.images.append(place)
+        elif not drawing.is_figure:
+            drawing.strokes.extend(_strokes(handle, matrix, frame, number))
+            drawing.is_figure = len(drawing.strokes) > _MAX_PATHS
+    if drawing.is_figure:
+        drawing.strokes = []
+    return drawing
+
+
+def _objects(page: Any) -> Iterator[tuple[int, Any, Matrix]]:
+    """(type, handle, matrix to user space) of each path and image, in painting order."""
+    get, kind_of = pdfium_c.FPDFPage_GetObject, pdfium_c.FPDFPageObj_GetType
+    text = pdfium_c.FPDF_PAGEOBJ_TEXT
+    for index in range(pdfium_c.FPDFPage_CountObjects(page)):
+        handle = get(page, index)
+        kind = kind_of(handle)
+        if kind != text:
+            yield from _expand(kind, handle, _IDENTITY, 0)
+
+
+def _expand(kind: int, handle: Any, outer: Matrix, depth: int) -> Iterator[tuple[int, Any, Matrix]]:
+    if kind in (pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE):
+        yield kind, handle, _multiply(_matrix(handle), outer)
+    elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
+        inner = _multiply(_matrix(handle), outer)
+        for index in range(max(pdfium_c.FPDFFormObj_CountObjects(handle), 0)):
+            child = pdfium_c.FPDFFormObj_GetObject(handle, index)
+            yield from _expand(pdfium_c.FPDFPageObj_GetType(child), child, inner, depth + 1)
+
+
+def _matrix(handle: Any) -> Matrix:
+    m = pdfium_c.FS_MATRIX()
+    if not pdfium_c.FPDFPageObj_GetMatrix(handle, m):
+        return _IDENTITY
+    return m.a, m.b, m.c, m.d, m.e, m.f
+
+
+def _multiply(first: Matrix, then: Matrix) -> Matrix:
+    a, b, c, d, e, f = first
+    g, h, i, j, k, n = then
+    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + n
+
+
+def _image_place(matrix: Matrix, frame: PageFrame) -> Rectangle:
+    """An image is the unit square under its matrix."""
+    a, b, c, d, e, f = matrix
+    corners = [frame.point(e + a * x + c * y, f + b * x + d * y) for x in (0, 1) for y in (0, 1)]
+    return _bounds(corners)
+
+
+def _bounds(points: list[tuple[float, float]]) -> Rectangle:
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _strokes(handle: Any, matrix: Matrix, frame: PageFrame, number: int) -> Iterator[Stroke]:
+    """The subpaths of a path object that is painted at all."""
+    mode, stroked = ctypes.c_int(), ctypes.c_int()
+    pdfium_c.FPDFPath_GetDrawMode(handle, mode, stroked)
+    fill = _luminance(handle) if mode.value else None
+    if not stroked.value and fill is None:
+        return
+    count = pdfium_c.FPDFPath_CountSegments(handle)
+    if count > _MAX_SEGMENTS * _MAX_SEGMENTS:
+        return
+    a, b, c, d, e, f = matrix
+    x, y = ctypes.c_float(), ctypes.c_float()
+    points: list[tuple[float, float]] = []
+    curved = False
+    for index in range(count):
+        segment = pdfium_c.FPDFPath_GetPathSegment(handle, index)
+        kind = pdfium_c.FPDFPathSegment_GetType(segment)
+        pdfium_c.FPDFPathSegment_GetPoint(segment, x, y)
+        if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
+            if len(points) > 1:
+                yield Stroke(tuple(points), curved, bool(stroked.value), fill, number, _bounds(points))
+            points, curved = [], False
+        curved = curved or kind == pdfium_c.FPDF_SEGMENT_BEZIERTO
+        points.append(frame.point(a * x.value + c * y.value + e, b * x.value + d * y.value + f))
+        if pdfium_c.FPDFPathSegment_GetClose(segment) and points[0] != points[-1]:
+            points.append(points[0])
+    if len(points) > 1:
+        yield Stroke(tuple(points), curved, bool(stroked.value), fill, number, _bounds(points))
+
+
+def _luminance(handle: Any) -> float | None:
+    """Of the fill colour; None if it is transparent, 0 (black) if it is a pattern."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not pdfium_c.FPDFPageObj_GetFillColor(handle, red, green, blue, alpha):
+        return 0.0
+    if alpha.value == 0:
+        return None
+    return (0.299 * red.value + 0.587 * green.value + 0.114 * blue.value) / 255

@@ -1,0 +1,174 @@
+"""A PDF to the chart's pages. `_read_page` is one page's way from the file to its draft."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from chart_triage.intake.assembly import assemble
+from chart_triage.intake.layout.placed import DIAGONAL, PlacedWord, Rectangle
+from chart_triage.intake.limits import Limits
+from chart_triage.intake.native.annotations import draw_into_page, has_widgets
+from chart_triage.intake.native.drawing import read_drawing
+from chart_triage.intake.native.drawn_boxes import find_drawn_boxes
+from chart_triage.intake.native.field_words import with_fields
+from chart_triage.intake.native.page_frame import PageFrame
+from chart_triage.intake.native.pdf_file import PdfFile, open_pdf
+from chart_triage.intake.native.ruled_tables import find_table_rows
+from chart_triage.intake.native.text_layer import TextLayerState, judge_text_layer
+from chart_triage.intake.native.words import UserWord, read_text_layer
+from chart_triage.intake.page_draft import PageDraft
+from chart_triage.records.chart import ChartWarning, WarningKind
+from chart_triage.records.page import Page, PageSource
+
+_SIDEWAYS_SHARE = 0.6  # of the page's characters run the same way, and not upright
+_SIDEWAYS_CHARACTERS = 20
+_GLANCE = 400  # pixels of the longer side of the image in which a page is looked at for anything drawn
+_LETTER = (0.0, 0.0, 612.0, 792.0)
+
+_PROBLEMS: dict[TextLayerState, tuple[WarningKind, str]] = {
+    TextLayerState.MISSING: ("unread_page", "The page has no text layer (a scan or a picture); it was not read."),
+    TextLayerState.GARBLED: ("bad_text_layer", "The page's text layer is garbled; it was not read."),
+    TextLayerState.PARTIAL: ("unread_page", "Most of the page is a picture; only the text beside it was read."),
+    TextLayerState.BLANK: ("blank_page", "Nothing is drawn on the page."),
+}
+_LOST: tuple[WarningKind, str] = ("unread_page", "The file is damaged and this page could not be recovered.")
+_CUT_OFF = "The file is damaged or cut off; parts of the pages and what follows the last one may be missing."
+
+
+def read_pdf(
+    name: str, data: bytes, password: str | None, limits: Limits
+) -> tuple[tuple[Page, ...], tuple[ChartWarning, ...]]:
+    """All pages of a PDF, each with its words or with the reason why it has none. Raises `InputError`."""
+    with open_pdf(name, data, password) as file:
+        limits.check_pages(name, len(file))
+        with closing(_Reader(name, file, limits)) as reader:
+            drafts = [reader.read(index) for index in range(len(file))]
+    pages, warnings = assemble(drafts)
+    if file.repaired:
+        warnings += (ChartWarning(kind="unread_page", pages=(len(pages),), detail=_CUT_OFF),)
+    return pages, warnings
+
+
+class _Reader:
+    """Reads page after page of one file; form fields need a second reader, made for the first page that has some."""
+
+    def __init__(self, name: str, file: PdfFile, limits: Limits) -> None:
+        self._name = name
+        self._file = file
+        self._limits = limits
+        self._forms: Any = None
+
+    def close(self) -> None:
+        if self._forms is not None:
+            self._forms.close()
+
+    def read(self, index: int) -> PageDraft:
+        """The draft of the page `index` (0-based)."""
+        try:
+            page = self._file.document[index]
+            kinds = draw_into_page(page)
+            if kinds:
+                page.close()
+                page = self._file.document[index]
+        except pdfium.PdfiumError:
+            return _unread(index + 1, PageFrame(*_LETTER, 0), _LOST)
+        with closing(page):
+            return self._read_page(page, index, has_widgets(kinds))
+
+    def _read_page(self, page: Any, index: int, with_widgets: bool) -> PageDraft:
+        number = index + 1
+        frame = _frame(page)
+        self._limits.check_page_size(self._name, number, frame.width, frame.height)
+        layer = read_text_layer(page)
+        self._limits.check_words(self._name, number, len(layer.words))
+        turn = _common_turn(layer.words, frame.rotation)
+        frame = frame.turned(-turn)
+        words = _place(layer.words, frame)
+        drawing = read_drawing(page, frame)
+        image_share = _image_share(drawing.images, frame)
+        state = judge_text_layer(layer.text, len(words), image_share, bool(words) or _shows_anything(page))
+        if state in (TextLayerState.MISSING, TextLayerState.GARBLED, TextLayerState.BLANK):
+            lost = state is TextLayerState.BLANK and self._file.repaired
+            return _unread(number, frame, _LOST if lost else _PROBLEMS[state])
+        field_places: list[Rectangle] = []
+        if with_widgets:
+            fields = self._form_reader().read(index, frame)
+            field_places = [button.place for button in fields.buttons]
+            words = with_fields(words, fields)
+        boxes = find_drawn_boxes(drawing, words, field_places)
+        if boxes.marks:
+            words = [word for word in words if word not in boxes.consumed] + boxes.marks
+        return PageDraft(
+            number=number,
+            width=frame.width,
+            height=frame.height,
+            rotation=frame.rotation,
+            source=PageSource.NATIVE,
+            words=tuple(words),
+            table_rows=find_table_rows(drawing, boxes.places, frame.width, frame.height),
+            problem=_PROBLEMS.get(state),
+            was_sideways=turn != 0,
+        )
+
+    def _form_reader(self) -> Any:
+        if self._forms is None:
+            from chart_triage.intake.native.form_fields import FormReader  # pikepdf takes 0.2 s to load
+
+            self._forms = FormReader(self._file)
+        return self._forms
+
+
+def _unread(number: int, frame: PageFrame, problem: tuple[WarningKind, str]) -> PageDraft:
+    return PageDraft(number, frame.width, frame.height, frame.rotation, PageSource.NONE, problem=problem)
+
+
+def _frame(page: Any) -> PageFrame:
+    """The crop box within the media box, turned by /Rotate."""
+    box = pdfium_c.FS_RECTF()
+    if not pdfium_c.FPDF_GetPageBoundingBox(page, box) or box.right <= box.left or box.top <= box.bottom:
+        return PageFrame(*_LETTER, 0)
+    rotation = 90 * pdfium_c.FPDFPage_GetRotation(page)
+    return PageFrame(box.left, box.bottom, box.right, box.top, rotation)
+
+
+def _common_turn(words: Sequence[UserWord], rotation: int) -> int:
+    """Clockwise degrees by which most of the page's text is turned as the page is shown; 0 where it stands upright."""
+    characters: Counter[int] = Counter()
+    for word in words:
+        characters[word.angle if word.angle == DIAGONAL else (word.angle + rotation) % 360] += len(word.text)
+    if characters.total() < _SIDEWAYS_CHARACTERS:
+        return 0
+    turn, count = characters.most_common(1)[0]
+    return turn if turn != DIAGONAL and count > _SIDEWAYS_SHARE * characters.total() else 0
+
+
+def _place(words: Sequence[UserWord], frame: PageFrame) -> list[PlacedWord]:
+    """The words of the visible page, in points of the upright page."""
+    placed = []
+    for text, left, bottom, right, top, angle in words:
+        place = frame.clip(frame.rectangle(left, bottom, right, top))
+        if place is not None:
+            turn = angle if angle == DIAGONAL else (angle + frame.rotation) % 360
+            placed.append(PlacedWord(text, *place, turn))
+    return placed
+
+
+def _image_share(images: Sequence[Rectangle], frame: PageFrame) -> float:
+    area = sum(max(x1 - x0, 0.0) * max(y1 - y0, 0.0) for x0, y0, x1, y1 in images)
+    return min(area / (frame.width * frame.height), 1.0)
+
+
+def _shows_anything(page: Any) -> bool:
+    """Whether the page, drawn small, is of more than one colour."""
+    width, height = page.get_size()
+    bitmap = page.render(scale=_GLANCE / max(width, height, 1.0), grayscale=True)
+    try:
+        return len(set(bytes(bitmap.buffer))) > 1
+    finally:
+        bitmap.close()

@@ -1,0 +1,129 @@
+"""`report.html`: the criteria beside the pages, in one file that needs no network and runs nothing of the chart's."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from chart_triage.records.chart import Chart
+from chart_triage.records.determination import ContraindicationStatus, Determination
+from chart_triage.report import palette, wording
+from chart_triage.report.dossier import Dossier, Row, lay_out
+from chart_triage.report.missing import requests
+from chart_triage.report.page_images import page_images
+from chart_triage.report.page_view import page_view
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_QUIET = (ContraindicationStatus.ABSENT, ContraindicationStatus.NOT_DOCUMENTED)
+PAGE_LIMIT = 60
+"""A longer chart is shown by its pages with passages or warnings; at most so many pages carry a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A top-level criterion with its parts. `spoken_about`: the records say something about one of them."""
+
+    head: Row
+    parts: tuple[Row, ...]
+
+    @property
+    def spoken_about(self) -> bool:
+        return any(row.speaks_for or row.speaks_against or row.parts_citing for row in (self.head, *self.parts))
+
+
+def html_report(source: bytes | None, chart: Chart, determination: Determination) -> str:
+    """The whole report as one HTML document; same input, same text.
+
+    `source` is the PDF that `chart` was read from, None for plain text. Charts of up to `PAGE_LIMIT` pages are shown
+    whole; the report says so where they are not.
+
+    Raises:
+        InputError: `source` cannot be opened.
+    """
+    dossier = lay_out(chart, determination)
+    shown = _shown_pages(chart, determination, dossier)
+    images = {} if source is None else page_images(source, chart, shown[:PAGE_LIMIT])
+    style, script = _style(), _asset("report.js")
+    return (
+        _environment()
+        .get_template("report.html.jinja")
+        .render(
+            style=Markup(style),
+            script=Markup(script),
+            style_hash=_csp_hash(style),
+            script_hash=_csp_hash(script),
+            chart=chart,
+            determination=determination,
+            dossier=dossier,
+            groups=_groups(dossier.criteria),
+            noted=[row for row in dossier.safety if row.status not in _QUIET],
+            absent=[row for row in dossier.safety if row.status == ContraindicationStatus.ABSENT],
+            silent=[row for row in dossier.safety if row.status == ContraindicationStatus.NOT_DOCUMENTED],
+            requests=requests(determination),
+            notices=wording.notices(determination),
+            unread=wording.unread_pages(determination),
+            pages=[page_view(chart, dossier, number, images.get(number)) for number in shown],
+            legend=_legend(dossier.criteria),
+            wording=wording,
+        )
+    )
+
+
+def _shown_pages(chart: Chart, determination: Determination, dossier: Dossier) -> list[int]:
+    if len(chart.pages) <= PAGE_LIMIT:
+        return [page.number for page in chart.pages]
+    cited = {place.page for citation in dossier.citations for place in citation.places}
+    warned = {page for warning in determination.warnings for page in warning.pages}
+    return sorted(cited | warned & {page.number for page in chart.pages})
+
+
+def _groups(rows: tuple[Row, ...]) -> list[Group]:
+    groups: list[Group] = []
+    for row in rows:
+        if row.depth == 0 or not groups:
+            groups.append(Group(row, ()))
+        else:
+            groups[-1] = Group(groups[-1].head, (*groups[-1].parts, row))
+    return groups
+
+
+def _legend(rows: tuple[Row, ...]) -> list[tuple[palette.Tone, str, str]]:
+    return [
+        *((row.tone, f"+{row.badge}", row.label) for row in rows if row.depth == 0),
+        *wording.LEGEND,
+    ]
+
+
+def _style() -> str:
+    """The style sheet, with a class for each tone of the palette."""
+    tones = [
+        f".{t.name}{{--fill:{t.fill};--line:{t.line};--dash:{'3 2' if t.dashed else 'none'}}}" for t in palette.ALL
+    ]
+    return "\n".join([_asset("report.css"), *tones])
+
+
+def _csp_hash(text: str) -> str:
+    """What the page's Content-Security-Policy allows to run or to style it: this text, and nothing else."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}'"
+
+
+@cache
+def _asset(name: str) -> str:
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,84 @@
+"""One page of the chart as the HTML report shows it: its picture or its text, and the highlights on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from chart_triage.records.chart import Chart
+from chart_triage.records.geometry import Box
+from chart_triage.records.page import Page, PageSource
+from chart_triage.report import wording
+from chart_triage.report.dossier import Citation, Dossier, Place
+from chart_triage.report.page_images import PageImage
+from chart_triage.report.tab_layout import Tab, place_tabs
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """A passage drawn over a page's picture: one box for each run of words (points, upright page)."""
+
+    citation: Citation
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a plain-text page that the same passages cover. `begins`: citations that start here."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    begins: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """`segments` is set for plain-text pages, else `overlays` and `tabs`; `image` is None where it was left out."""
+
+    page: Page
+    title: str
+    image: PageImage | None
+    overlays: tuple[Overlay, ...]
+    tabs: tuple[Tab, ...]
+    segments: tuple[Segment, ...]
+    cited: tuple[int, ...]
+
+    @property
+    def is_text(self) -> bool:
+        return self.page.source is PageSource.TEXT
+
+
+def page_view(chart: Chart, dossier: Dossier, number: int, image: PageImage | None) -> PageView:
+    page = chart.pages[number - 1]
+    found = dossier.on_page(number)
+    boxed = [(citation, tuple(box for line in place.lines for box in line)) for citation, place in found if place.lines]
+    beginnings = [(citation, boxes[0]) for citation, boxes in boxed]
+    words = [word.box for word in page.words]
+    return PageView(
+        page=page,
+        title=_title(page),
+        image=image,
+        overlays=tuple(Overlay(citation, boxes) for citation, boxes in boxed),
+        tabs=tuple(place_tabs(beginnings, page.width, page.height, words)) if beginnings else (),
+        segments=_segments(page, found) if page.source is PageSource.TEXT else (),
+        cited=tuple(dict.fromkeys(citation.number for citation, _ in found)),
+    )
+
+
+def _title(page: Page) -> str:
+    """`"Radiology report · printed text · turned by 90°"`: what is known about the page, without its words."""
+    parts = [] if page.kind == "other" else [page.kind.replace("_", " ").capitalize()]
+    parts.append(wording.SOURCE[page.source])
+    if page.rotation:
+        parts.append(f"turned by {page.rotation}°")
+    return " · ".join(parts)
+
+
+def _segments(page: Page, found: list[tuple[Citation, Place]]) -> tuple[Segment, ...]:
+    edges = sorted({0, len(page.text), *(at for _, place in found for at in (place.start, place.end))})
+    segments = []
+    for start, end in pairwise(edges):
+        covering = tuple(citation for citation, place in found if place.start <= start and end <= place.end)
+        begins = tuple(citation.number for citation, place in found if place.start == start and place.end > start)
+        segments.append(Segment(page.text[start:end], covering, begins))
+    return tuple(segments)
