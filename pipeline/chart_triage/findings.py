@@ -68,6 +68,8 @@ def decide(mentions: list[Mention], kind: ConceptKind) -> Status:
         return corrections[-1].status if len({m.status for m in corrections}) > 1 else corrections[0].status
     present, absent = by_status[Status.PRESENT], by_status[Status.ABSENT]
     uncertain, resolved = by_status[Status.UNCERTAIN], by_status[Status.HISTORICAL_RESOLVED]
+    if kind is ConceptKind.IMAGING and present and absent and max(m.start for m in absent) > max(m.start for m in present):
+        return Status.HISTORICAL_RESOLVED  # a later study gave the answer
     if present and resolved:
         return _present_or_resolved(present, resolved, kind)
     if present and absent and _settled_after(absent, present):

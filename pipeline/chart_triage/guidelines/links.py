@@ -69,8 +69,10 @@ def _concept_names(data: dict[Any, Any]) -> Iterator[tuple[Place, str]]:
 
 def _named_concepts(data: dict[Any, Any]) -> Iterator[_Named]:
     for key, spec in _mapping(data.get("concepts")).items():
-        for field in ("is_a", "contradicted_by"):
+        for field in ("is_a", "contradicted_by", "presupposes"):
             yield from _list(spec, field, ("concepts", key))
+    for name, group in _mapping(data.get("groups")).items():
+        yield from _list(group, "members", ("groups", name))
     overlay = _mapping(data.get("contraindications"))
     if "conditional_concept" in overlay:
         yield _Named(("contraindications", "conditional_concept"), overlay["conditional_concept"])
@@ -127,7 +129,10 @@ def _unused(data: dict[Any, Any]) -> Iterator[tuple[Place, str]]:
     used |= {str(name) for spec in concepts.values() for _, name in _list(spec, "contradicted_by", ())}
     for key, spec in concepts.items():
         if key not in used and not used & {str(broader) for _, broader in _list(spec, "is_a", ())}:
-            yield ("concepts", key), f"no criterion and no contraindication uses '{key}'; name it in one, or take it out"
+            yield (
+                ("concepts", key),
+                f"no criterion and no contraindication uses '{key}'; name it in one, or take it out",
+            )
 
 
 def _broader_in_circles(data: dict[Any, Any]) -> Iterator[tuple[Place, str]]:

@@ -17,7 +17,12 @@ def show(guideline: Guideline) -> str:
     lines = [*_head(guideline), "", *_safety(guideline), "", "Criteria: any of"]
     for top in guideline.criteria:
         lines += ["", *_node(top, guideline, 1)]
-    lines += ["", "Also shown to the reviewer, without a flag"]
+    if guideline.groups:
+        lines += ["", "Groups: a denied group denies each of its members"]
+    for name, group in guideline.groups.items():
+        lines += _text(f"{group.label}: @{name} ({', '.join(group.members)})", 1)
+    if guideline.others:
+        lines += ["", "Also shown to the reviewer, without a flag"]
     for other in guideline.others:
         lines += [f"  {other.label}: {other.group} ({_statuses(other.statuses)})", *_text(other.reading, 2)]
     lines += ["", "References"]
@@ -33,7 +38,8 @@ def _head(guideline: Guideline) -> Iterator[str]:
     reviewed = f", last reviewed {guideline.last_review}" if guideline.last_review else ""
     yield f"version {guideline.version}, effective {guideline.effective}{reviewed}"
     yield from _text(guideline.effective_note, 1)
-    yield f"sha256 {guideline.sha256}, {len(guideline.concepts)} concepts, {len(guideline.terms)} rows of terms"
+    yield f"{len(guideline.concepts)} concepts, {len(guideline.terms)} rows of terms"
+    yield f"sha256 {guideline.sha256}"
     yield from (f"{code.system} {code.code}: {code.label}" for code in guideline.codes)
     pediatric = f" (pediatric: up to {scope.pediatric_max_age} years)" if scope.pediatric_max_age is not None else ""
     yield f"Scope: {scope.region}; {scope.ages}{pediatric}"

@@ -77,7 +77,9 @@ def _shown(found: Any) -> str:
 
 
 def _unknown_field(name: str | int, model: type[Record]) -> str:
-    return unknown("field", name, model.model_fields.keys() - _NOT_WRITTEN)
+    return unknown(
+        "field", name, model.model_fields.keys() - _NOT_WRITTEN, "see docs/guideline-authoring.md for the fields"
+    )
 
 
 def _model_at(place: Place) -> type[Record]:

@@ -10,8 +10,11 @@ from typing import NamedTuple
 from chart_triage.guidelines.problems import Problem, unknown
 from chart_triage.guidelines.term_language import GROUP, condition_groups, pattern_groups
 from chart_triage.records.lexicon import Term, TermKind
+from chart_triage.records.mention import Status
 
 COLUMNS = ("key", "term", "kind", "needs", "unless", "facet", "source")
+WITH_STATES = (*COLUMNS[:6], "states", COLUMNS[6])  # where some words carry a status of their own
+_STATUSES = {status.value: status for status in Status}
 _KINDS = {kind.value: kind for kind in TermKind}
 _PATTERN = TermKind.PATTERN.value
 
@@ -49,27 +52,30 @@ def read_terms(path: Path, vocabulary: Vocabulary | None) -> TermRows:
 
 
 def _rows(file: Iterator[str], checker: _Checker) -> Iterator[tuple[int, list[str]]]:
-    """Line and cells of each row that has as many cells as the header; blank lines are left out."""
+    """Line and cells (as `WITH_STATES`) of each row that has as many cells as the header, blank lines left out."""
     reader = csv.reader(file, strict=True)
-    line = 1
+    line, width = 1, len(COLUMNS)
     try:
         for cells in reader:
             if line == 1:
-                if tuple(cell.strip() for cell in cells) != COLUMNS:
+                header = tuple(map(str.strip, cells))
+                if header not in (COLUMNS, WITH_STATES):
                     checker.tell(1, f"the header is '{','.join(cells)}'; it must be {','.join(COLUMNS)}")
                     return
-            elif any(cells) and len(cells) != len(COLUMNS):
-                checker.tell(line, _cell_count(cells))
+                width = len(header)
+            elif any(cells) and len(cells) != width:
+                checker.tell(line, _cell_count(cells, width))
             elif any(cells):
-                yield line, [*map(str.strip, cells)]
+                cells = [*map(str.strip, cells)]
+                yield line, cells if width == len(WITH_STATES) else [*cells[:6], "", cells[6]]
             line = reader.line_num + 1
     except csv.Error as error:
         checker.tell(line, f"cannot be read as CSV ({error}); check the double quotes")
 
 
-def _cell_count(cells: list[str]) -> str:
-    remedy = "put a term with a comma in double quotes" if len(cells) > len(COLUMNS) else "add the missing commas"
-    return f"has {len(cells)} cells, {len(COLUMNS)} are needed; {remedy}"
+def _cell_count(cells: list[str], width: int) -> str:
+    remedy = "put a term with a comma in double quotes" if len(cells) > width else "add the missing commas"
+    return f"has {len(cells)} cells, {width} are needed; {remedy}"
 
 
 class _Checker:
@@ -89,7 +95,7 @@ class _Checker:
 
     def term(self, line: int, cells: list[str]) -> Term | None:
         """The row as a term, or None when it cannot stand."""
-        key, text, kind, needs, unless, facet, source = cells
+        key, text, kind, needs, unless, facet, states, source = cells
         before = len(self.problems)
         self._check_key(line, key)
         if not text:
@@ -98,6 +104,8 @@ class _Checker:
             self.tell(line, unknown("kind", kind, _KINDS))
         if not source:
             self.tell(line, "the column `source` is empty; say where the term comes from")
+        if states and states not in _STATUSES:
+            self.tell(line, f"`states`: {unknown('status', states, _STATUSES)}")
         if facet:
             self._check_facet(line, key, facet)
         self._check_ambiguous(line, key, text, needs)
@@ -112,6 +120,7 @@ class _Checker:
             needs=needs,
             unless=unless,
             facet=facet or None,
+            states=_STATUSES[states] if states else None,
             source=source,
             line=line,
         )
@@ -137,8 +146,8 @@ class _Checker:
             )
 
     def _check_double(self, line: int, cells: list[str]) -> None:
-        key, text, kind, needs, unless, facet, _ = cells
-        row = (key, text if kind == "exact" else text.lower(), kind, needs, unless, facet)
+        key, text, kind, *rest, _ = cells
+        row = (key, text if kind == "exact" else text.lower(), kind, *rest)
         first = self._first.setdefault(row, line)
         if first != line:
             self.tell(line, f"repeats line {first}; delete one")

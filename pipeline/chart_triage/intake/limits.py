@@ -51,3 +51,6 @@ class Limits:
                 f"Page {number} of {name} holds {count:,} words; at most {self.max_words_per_page:,} are read. "
                 "Print the page to a normal paper size, or split it.",
             )
+
+
+DEFAULT_LIMITS = Limits()

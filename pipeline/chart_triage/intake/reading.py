@@ -6,12 +6,12 @@ import hashlib
 from pathlib import Path
 
 from chart_triage.errors import InputError
-from chart_triage.intake.limits import Limits
+from chart_triage.intake.limits import DEFAULT_LIMITS, Limits
 from chart_triage.intake.sniffing import sniff
 from chart_triage.records.chart import Chart
 
 
-def read_chart(path: Path, *, password: str | None = None, limits: Limits = Limits()) -> Chart:
+def read_chart(path: Path, *, password: str | None = None, limits: Limits = DEFAULT_LIMITS) -> Chart:
     """The chart in `path`: a PDF with its own text, or a plain text file.
 
     A page that cannot be read is in the chart with `readable=False` and a warning, never silently empty.

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from chart_triage import resources
 from chart_triage.language import assertion, dates, forms, stents
+from chart_triage.language.body_size import body_size
 from chart_triage.language.abbreviations import definitions, occurrences
 from chart_triage.language.cues import CueMatch, CueMatcher
 from chart_triage.language.sections import Sections
@@ -43,11 +44,14 @@ class Annotator:
 
     def __init__(self, guideline: Guideline, site: Settings | None = None) -> None:
         self._site = site or Settings()
-        self._terms = TermMatcher(guideline.terms, reported={o.group for o in guideline.others})
+        self._groups = {f"@{name}": group.members for name, group in guideline.groups.items()}
+        self._terms = TermMatcher(guideline.terms, reported={o.group for o in guideline.others} | self._groups.keys())
         self._cues = CueMatcher()
         self._kinds = {key: spec.kind for key, spec in guideline.concepts.items()}
         self._ending = {key for key, spec in guideline.concepts.items() if spec.ends_when_done}
         self._parents = {key: spec.is_a for key, spec in guideline.concepts.items()}
+        self._presupposing = {key: spec.presupposes for key, spec in guideline.concepts.items() if spec.presupposes}
+        self._measured = [i.concept for i in guideline.contraindications.items if i.measure == "body_size"]
         self._windows = {i.concept: i.window.days for i in guideline.contraindications.items if i.window}
 
     def annotate(
@@ -64,14 +68,16 @@ class Annotator:
         window counts back from `scan_date` where there is one, else from the note's.
         """
         targets = list(targets)
-        hits = self._terms.find(text)
-        if not hits and not targets:
-            return Reading(note_date=note_date)
         raw = restore_breaks(text)
+        hits = self._terms.find(raw)
+        measured = self._measurements(raw)
+        if not hits and not targets and not measured:
+            return Reading(note_date=note_date)
         place = _Place(raw, Statements(raw), self._cues)
         day = note_date or dates.document_date(text)
         hits = self._with_definitions(raw, hits)
         mentions = [m for hit in hits if (m := self._mention(place, hit, day, scan_date or day)) is not None]
+        mentions = self._presupposed(place, self._by_group(mentions)) + measured
         return Reading(
             mentions=tuple(self._with_parents(mentions)),
             targets=tuple(self._target(place, start, end) for start, end in targets),
@@ -97,6 +103,47 @@ class Annotator:
             elif same:
                 kept = [h for h in kept if not (h.term.kind is TermKind.EXACT and h.term.term == short)]
         return longest(kept) if kept is not hits else hits
+
+    def _measurements(self, raw: str) -> list[Mention]:
+        """Weight or BMI compared with the scanner's limit."""
+        found = body_size(raw, self._site) if self._measured else None
+        if found is None:
+            return []
+        return [
+            Mention(
+                start=found.start, end=found.end, concept=key, text=raw[found.start : found.end], status=found.status,
+                reason=found.reason, weight=2, source="comparison of two numbers",
+            )
+            for key in self._measured
+        ]  # fmt: skip
+
+    def _by_group(self, mentions: list[Mention]) -> list[Mention]:
+        """A negated group ("no implanted devices") counts against each member; an affirmed one says nothing of them."""
+        result = []
+        for mention in mentions:
+            members = self._groups.get(mention.concept)
+            if members is None:
+                result.append(mention)
+            elif mention.status is Status.ABSENT:
+                reason = f"the whole group is {mention.reason}"
+                result += [mention.model_copy(update={"concept": m, "group": True, "reason": reason}) for m in members]
+        return result
+
+    def _presupposed(self, place: _Place, mentions: list[Mention]) -> list[Mention]:
+        """ "Recurrent glioblastoma versus necrosis?": the doubt is about the question, the tumour is known."""
+        questions = [m for m in mentions if m.status is Status.PRESENT and m.concept in self._presupposing]
+        if not questions:
+            return mentions
+        index = place.views.statements.index_at
+        taken = {(concept, index(q.start)): q for q in questions for concept in self._presupposing[q.concept]}
+        result = []
+        for mention in mentions:
+            question = taken.get((mention.concept, index(mention.start)))
+            if question is not None and mention.status is Status.UNCERTAIN:
+                reason = f"taken for granted by '{' '.join(question.text.split())}'"
+                mention = mention.model_copy(update={"status": Status.PRESENT, "reason": reason})
+            result.append(mention)
+        return result
 
     def _mention(self, place: _Place, hit: Hit, day: date | None, reference: date | None) -> Mention | None:
         kind = self._kinds.get(hit.term.key, ConceptKind.DEVICE if hit.term.key == "@other_implant" else ConceptKind.DISEASE)
@@ -133,6 +180,7 @@ class Annotator:
             on=on,
             facet=hit.term.facet,
             weight=effect.weight,
+            confidence=_NOISY_CONFIDENCE if hit.fuzzy else 1.0,
             reason=reason,
             source=hit.term.source,
         )
@@ -144,7 +192,15 @@ class Annotator:
         view = place.views.at(hit.start)
         start, end = view.tokens(hit.start, hit.end)
         found = assertion.assess(view.doc, view.cues, start, end)
+        if len(hit.parts) > 1:
+            inner = [view.tokens(*part) for part in hit.parts]
+            assertion.add_inner(found, view.doc, view.cues, (start, end), inner)
         status, deciding = assertion.status_of(found, kind.value)
+        stated = hit.term.states
+        if stated is not None and status is Status.PRESENT:
+            return stated, found.axes(), (), f"the words themselves say {stated.value.replace('_', ' ')}"
+        if stated is not None and status is Status.ABSENT:
+            return None  # "not MR unsafe" says too little
         if kind in (ConceptKind.DEVICE, ConceptKind.DISEASE, ConceptKind.CONDITION):
             answer = forms.answer_at(place.raw, hit.start, hit.end)
             if answer is not None:
@@ -191,6 +247,7 @@ class Annotator:
         return TargetAssertion(start=start, end=end, status=status, axes=tuple(a for a in Axis if a in axes), cues=cues)
 
 
+_NOISY_CONFIDENCE = 0.7
 _SUPERSEDED = "named only in the differential diagnosis; the final diagnosis is another"
 _EXCHANGE = frozenset({"replaced", "replacement", "exchange", "exchanged", "new", "upgrade", "upgraded", "reimplanted", "revision", "reimplantation", "changeout"})
 _AXIS_KINDS = frozenset({"negated", "uncertain", "historical", "resolved", "hypothetical", "planned", "family", "settled"})

@@ -25,6 +25,7 @@ _PREPOSITIONS = frozenset(
     "of in from within around to for with on at near by along surrounding about after since during into through "
     "regarding before due compared versus despite against".split()
 )
+_INNER_WORDS = 3
 _POSSESSIVES = frozenset("her his my our their patient's".split())
 _ATTACHING = frozenset({"on", "despite", "since", "regarding", "beyond"})
 _PEOPLE = frozenset("patient gentleman man woman boy girl lady child infant male female pt".split())
@@ -88,6 +89,22 @@ def assess(doc: Doc, cues: list[CueMatch], start: int, end: int) -> Assertion:
                 result.deciding[reach.kind] = Deciding(reach.kind, cue, words, before)
     _settle(result, lowers, start, end)
     return result
+
+
+def add_inner(
+    found: Assertion, doc: Doc, cues: list[CueMatch], span: tuple[int, int], parts: list[tuple[int, int]]
+) -> None:
+    """Cues between the parts of a pattern ("cath 5/11: ... no stent placed") act on the parts that they reach."""
+    inside = [
+        c for c in cues
+        if span[0] <= c.start and c.end <= span[1] and not any(c.start < e and s < c.end for s, e in parts)
+    ]  # fmt: skip
+    if not inside:
+        return
+    for start, end in parts:
+        for kind, deciding in assess(doc, inside, start, end).deciding.items():
+            if kind in ("negated", "hypothetical", "planned", "family") and deciding.words <= _INNER_WORDS:
+                found.deciding.setdefault(kind, deciding)
 
 
 def _faces(cue: CueMatch, start: int, end: int) -> bool:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import ahocorasick
 
 from chart_triage.language.flat import Flat, has_line_end_hyphen
+from chart_triage.language.noise import NoisyMatcher
 from chart_triage.language.segments import Statements
 from chart_triage.records.lexicon import Term, TermKind
 
@@ -29,11 +30,13 @@ _MOST_COMBINATIONS = 64
 
 
 class Hit(NamedTuple):
-    """A term at `raw[start:end]`."""
+    """A term at `raw[start:end]`; of a pattern, `parts` are the places of its elements."""
 
     start: int
     end: int
     term: Term
+    parts: tuple[tuple[int, int], ...] = ()
+    fuzzy: bool = False
 
 
 class _Pattern(NamedTuple):
@@ -71,6 +74,9 @@ class TermMatcher:
         for word, entries in words.items():
             self._automaton.add_word(word, (len(word), tuple(entries)))
         self._automaton.make_automaton()
+        self._noisy = NoisyMatcher(
+            {word: tuple(e for e in entries if self._may_be_noisy(e)) for word, entries in words.items()}
+        )
 
     def _add(self, key: str, term: Term | None, text: str, kind: TermKind, words: dict[str, list[int]]) -> None:
         index = len(self._entries)
@@ -87,6 +93,10 @@ class TermMatcher:
             self._exact_forms[index] = variants
         for variant in variants:
             words[variant.lower()].append(index)
+
+    def _may_be_noisy(self, entry: int) -> bool:
+        _, term, exact = self._entries[entry]
+        return not exact and (term is None or term.kind is TermKind.LITERAL)
 
     def _pattern(self, term: Term, words: dict[str, list[int]]) -> _Pattern:
         elements = []
@@ -131,6 +141,12 @@ class TermMatcher:
                         seen.add(place)
                         scan.add(key, place[0], place[1], term)
 
+        for place in self._noisy.find(raw):
+            for index in place.entries:
+                key, term, _ = self._entries[index]
+                if (place.start, place.end, index) not in seen and not _covered(scan, key, place.start, place.end):
+                    scan.add(key, place.start, place.end, term, fuzzy=True)
+
     def _boundary(
         self, text: str, lower: str, start: int, end: int, index: int, exact: bool, term: Term | None
     ) -> int | None:
@@ -154,8 +170,9 @@ class TermMatcher:
         for pattern in self._patterns:
             if not all(e in scan.by_key for e in pattern.elements):
                 continue
-            for start, end in _arrangements(pattern, scan, self._held_groups(pattern, scan)):
-                scan.add(pattern.term.key, start, end, pattern.term)
+            for parts in _arrangements(pattern, scan, self._held_groups(pattern, scan)):
+                start, end = min(p[0] for p in parts), max(p[1] for p in parts)
+                scan.add(pattern.term.key, start, end, pattern.term, parts)
 
     def _held_groups(self, pattern: _Pattern, scan: _Scan) -> list[list[tuple[int, int]]]:
         return [
@@ -202,8 +219,10 @@ class _Scan:
             self._statements = Statements(self.raw)
         return self._statements
 
-    def add(self, key: str, start: int, end: int, term: Term | None) -> None:
-        self.by_key.setdefault(key, []).append(Hit(start, end, term))  # type: ignore[arg-type]
+    def add(
+        self, key: str, start: int, end: int, term: Term | None, parts: tuple[tuple[int, int], ...] = (), fuzzy: bool = False
+    ) -> None:
+        self.by_key.setdefault(key, []).append(Hit(start, end, term, parts, fuzzy))  # type: ignore[arg-type]
 
     def words_between(self, end: int, start: int) -> int:
         return len(_WORD.findall(self.raw[end:start].lower()))
@@ -219,15 +238,20 @@ class _Scan:
         return apart == 0 if scope == "sentence" else apart <= _NEAR_STATEMENTS
 
 
+def _covered(scan: _Scan, key: str, start: int, end: int) -> bool:
+    """Whether the exact matcher found the same key at this place."""
+    return any(h.start < end and start < h.end for h in scan.by_key.get(key, ()))
+
+
 def _conditions(text: str) -> tuple[_Condition, ...]:
     return tuple(_Condition(*(part.strip().split(":", 1))) for part in text.split("|") if part.strip())
 
 
 def _arrangements(
     pattern: _Pattern, scan: _Scan, groups: list[list[tuple[int, int]]]
-) -> Iterable[tuple[int, int]]:
-    """Spans from the first to the last element, for every way the elements stand together in one statement."""
-    found: set[tuple[int, int]] = set()
+) -> Iterable[tuple[tuple[int, int], ...]]:
+    """The places of the elements, for every way they stand together in one statement."""
+    found: set[tuple[tuple[int, int], ...]] = set()
     by_statement: list[dict[int, list[tuple[int, int]]]] = []
     for group in groups:
         places: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -243,8 +267,8 @@ def _arrangements(
                 for place in places[statement]
                 if _fits(pattern, scan, chain, place)
             ][:_MOST_COMBINATIONS]
-        found.update((min(p[0] for p in chain), max(p[1] for p in chain)) for chain in chains)
-    return found
+        found.update(chains)
+    return sorted(found)
 
 
 def _fits(pattern: _Pattern, scan: _Scan, chain: tuple[tuple[int, int], ...], place: tuple[int, int]) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chart_triage.language.cues import CueMatch, CueMatcher
 from chart_triage.language.flat import Flat
+from chart_triage.language.noise import repaired
 from chart_triage.language.segments import Statement, Statements
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class View:
         head = _head(raw, statement)
         self._flat = Flat(raw, statement.start, statement.end, hyphens=True, join=True)
         self._shift = len(head)
-        self.doc: Doc = matcher.doc(head + self._flat.text)
+        self.doc: Doc = matcher.doc(repaired(head + self._flat.text))
         self.cues: list[CueMatch] = matcher(self.doc)
 
     def tokens(self, start: int, end: int) -> tuple[int, int]:

@@ -39,6 +39,7 @@ class ConceptSpec(Record):
     - `uncertain_supports`: doubt is the evidence itself ("recurrence versus necrosis"), so `uncertain` supports.
     - `is_a`: broader concepts that are set whenever this one is (MELAS is a mitochondrial disorder).
     - `contradicted_by`: concepts whose absence speaks against this one (no tumour, no differential of a glioma).
+    - `presupposes`: concepts that the question takes for granted (recurrence: there is a known tumour).
     - `ends_when_done`: the question is settled once the procedure was done (a biopsy that showed its result).
     - `facets`: the parts that criteria ask for one by one, key -> label (lymphoma of glioma_differential).
     """
@@ -48,6 +49,7 @@ class ConceptSpec(Record):
     uncertain_supports: bool = False
     is_a: tuple[ConceptKey, ...] = ()
     contradicted_by: tuple[ConceptKey, ...] = ()
+    presupposes: tuple[ConceptKey, ...] = ()
     ends_when_done: bool = False
     facets: dict[ConceptKey, Text] = Field(default_factory=dict)
 
@@ -73,6 +75,17 @@ class Rule(StrEnum):
     ANY = "any"
     ALL = "all"
     FINDING = "finding"
+
+
+class GroupSpec(Record):
+    """Words for several concepts at once ("implanted devices"), the rows "@name" of terms.csv.
+
+    A negated group counts against each member, marked as a statement about the group; a group that is affirmed says
+    nothing about a single member.
+    """
+
+    label: Text
+    members: Annotated[tuple[ConceptKey, ...], Field(min_length=1)]
 
 
 class Node(Record):
@@ -140,12 +153,17 @@ class Window(Record):
 
 
 class Contraindication(Record):
-    """A device or condition of the safety list. `accepts_conditional`: a stated MR condition is shown beside it."""
+    """A device or condition of the safety list.
+
+    `accepts_conditional`: a stated MR condition is shown beside it. `measure`: the condition can also be read from two
+    numbers, a weight or BMI and the scanner's limit.
+    """
 
     concept: ConceptKey
     label: Text | None = None
     accepts_conditional: bool = False
     window: Window | None = None
+    measure: Literal["body_size"] | None = None
     reading: str = ""
     notes: tuple[Note, ...] = ()
 
@@ -218,6 +236,7 @@ class Guideline(Record):
     contraindications: SafetyList
     criteria: Annotated[tuple[Node, ...], Field(min_length=1)]
     others: tuple[OtherSpec, ...] = ()
+    groups: dict[ConceptKey, GroupSpec] = Field(default_factory=dict)
     ambiguous: dict[Text, Text] = Field(default_factory=dict)
     references: dict[ReferenceNumber, Text]
     changes: tuple[Change, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from chart_triage.records.mention import Status
 from chart_triage.records.page import Record
 
 
@@ -19,6 +20,7 @@ class Term(Record):
 
     `needs`/`unless` are conditions like "sentence:@brain" or "document:@ms_context", alternatives separated by "|":
     the term counts only if one of `needs` holds and none of `unless` does. `facet` narrows a concept (lymphoma).
+    `states` is the status that the words carry by themselves ("MR unsafe" says that a device is not MR conditional).
     `source` says where the term comes from; `line` is its line in the file.
     """
 
@@ -28,5 +30,6 @@ class Term(Record):
     needs: str = ""
     unless: str = ""
     facet: str | None = None
+    states: Status | None = None
     source: str
     line: int

@@ -1,14 +1,15 @@
 """Reading order of a page's runs: columns one after the other, everything else row by row.
 
 A column gutter is a vertical strip that no run crosses over several rows. A table has such strips as well, so a
-strip only parts columns where both sides read like prose, or where the lines of the two sides do not stand at the
-same heights (a narrow side bar beside a letter).
+strip only parts columns where both sides read like prose, or where one does and the lines of the two sides do not
+stand at the same heights (a narrow side bar beside a letter).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chart_triage.intake.layout.lines import CELL_GAP, RUN_GAP, Row, Run, make_rows
 
@@ -130,10 +131,7 @@ def _split(rows: list[Row], first: int, last: int, edge: float, height: float) -
 
 def _stands_apart(rows: list[Row], upper: int, lower: int, loose: float) -> bool:
     """Whether more than `loose` points of white lie somewhere between the rows `upper` and `lower`."""
-    for i in range(upper, lower):
-        if min(r.y0 for r in rows[i + 1]) - max(r.y1 for r in rows[i]) > loose:
-            return True
-    return False
+    return any(min(r.y0 for r in rows[i + 1]) - max(r.y1 for r in rows[i]) > loose for i in range(upper, lower))
 
 
 def _are_columns(left: list[Run], right: list[Run]) -> bool:
@@ -143,16 +141,15 @@ def _are_columns(left: list[Run], right: list[Run]) -> bool:
     left_rows, right_rows = make_rows(left), make_rows(right)
     if min(len(left_rows), len(right_rows)) < _MIN_LINES:
         return False
-    if _is_prose(left_rows) and _is_prose(right_rows):
-        return True
-    return _aligned_share(left_rows, right_rows) < _ALIGNED_SHARE
+    prose = _is_prose(left_rows), _is_prose(right_rows)
+    return all(prose) or (any(prose) and _aligned_share(left_rows, right_rows) < _ALIGNED_SHARE)
 
 
 def _is_prose(rows: list[Row]) -> bool:
     start, end = min(row[0].x0 for row in rows), max(row[-1].x1 for row in rows)
     widths = sorted(row[-1].x1 - row[0].x0 for row in rows)
     words = sum(len(run.words) for row in rows for run in row)
-    gapped = sum(any(b.x0 - a.x1 > CELL_GAP * a.height for a, b in zip(r, r[1:], strict=False)) for r in rows)
+    gapped = sum(any(b.x0 - a.x1 > CELL_GAP * a.height for a, b in pairwise(r)) for r in rows)
     continued = sum(row[0].words[0].text[:1].islower() for row in rows)
     return (
         words >= _PROSE_WORDS * len(rows)

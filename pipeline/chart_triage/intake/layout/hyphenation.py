@@ -12,16 +12,18 @@ _BROKEN = re.compile(f"[^\\W_][{_HYPHENS}{SOFT_HYPHEN}]$")
 _EDGE_PUNCTUATION = ".,;:!?()[]{}\"'“”‘’"
 
 # First and second parts of compounds that English writes with a hyphen: these keep it when nothing else is known.
-_HEADS = frozenset(
-    "cross double early ex follow full half high late left less long low mid multi near new non off old one post "
-    "pre right self semi short single small three two t well x".split()
-)
-_TAILS = frozenset(
-    "appearing associated based bearing cell compatible conditional confirmed day days deficient dependent "
-    "directed enhanced enhancing free grade guided induced known level like linked month months negative old onset "
-    "positive procedure proven related resistant safe sided specific stage term treated type up weighted week "
-    "weeks wide year years".split()
-)
+_HEADS = {
+    "cross", "double", "early", "ex", "follow", "full", "half", "high", "late", "left", "less", "long", "low",
+    "mid", "multi", "near", "new", "non", "off", "old", "one", "post", "pre", "right", "self", "semi", "short",
+    "single", "small", "t", "three", "two", "well", "x",
+}  # fmt: skip
+_TAILS = {
+    "appearing", "associated", "based", "bearing", "cell", "compatible", "conditional", "confirmed", "day", "days",
+    "deficient", "dependent", "directed", "enhanced", "enhancing", "free", "grade", "guided", "induced", "known",
+    "level", "like", "linked", "month", "months", "negative", "old", "onset", "positive", "proven", "related",
+    "resistant", "safe", "sided", "specific", "stage", "term", "treated", "type", "up", "week", "weeks",
+    "weighted", "wide", "year", "years",
+}  # fmt: skip
 _SUSPENDED = frozenset({"and", "or", "to", "versus", "vs", "through"})  # "pre- and postcontrast": nothing to join
 
 
@@ -43,7 +45,7 @@ class HyphenEvidence:
         if hyphen == SOFT_HYPHEN:
             return stem
         if head.isdigit():
-            return first if stem[-1].isdigit() else None
+            return first if stem.isdigit() else None  # 10-15 mg, but not "enter -0-" before "41"
         if not head.isalpha() or second.strip(_EDGE_PUNCTUATION).lower() in _SUSPENDED:
             return None
         return first if self._keeps_hyphen(stem, second) else stem

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from operator import attrgetter
 
 from chart_triage.intake.layout.placed import Break, PlacedWord, Rectangle, Token, bounds
 
 RUN_GAP = 0.6  # of the line height: wider than a word space, narrower than the gutter of two columns
 CELL_GAP = 1.2  # of the line height: from here on a gap separates cells
+_STRETCH = 2.5  # times the line's own word space: less is a justified line's stretched space
 _SAME_RUN_SHIFT = 0.3  # of the line height, between the bottoms of two words in sequence (skewed text drifts)
 _SAME_ROW_OVERLAP = 0.7  # of the smaller height
 _SAME_ROW_BOTTOM = 0.5  # of the smaller height, where one text is twice as tall as the other
@@ -102,7 +104,7 @@ def _in_order(row: Row) -> Row:
     if len(row) == 1:
         return row
     row.sort(key=attrgetter("x0"))
-    if all(a.x1 <= b.x0 + 1 for a, b in zip(row, row[1:], strict=False)):
+    if all(a.x1 <= b.x0 + 1 for a, b in pairwise(row)):
         return row
     words = sorted((word for run in row for word in run.words), key=attrgetter("x0"))
     return make_runs(_once(words))
@@ -134,18 +136,23 @@ def row_tokens(row: Row) -> list[Token]:
     """The row's words with spaces and gaps between them."""
     if row[0].tokens is not None:
         return row[0].tokens
-    tokens: list[Token] = []
-    for index, run in enumerate(row):
-        first = run.words[0]
-        before = Break.SPACE
-        if index:
-            previous = row[index - 1].words[-1]
-            height = min(_text_height(previous, first), _text_height(first, previous))
-            if first.x0 - previous.x1 > CELL_GAP * height:
-                before = Break.GAP
-        tokens.append(Token(before, first))
-        tokens.extend(Token(Break.SPACE, word) for word in run.words[1:])
+    if len(row) == 1:
+        return [Token(Break.SPACE, word) for word in row[0].words]
+    words = [word for run in row for word in run.words]
+    stretched = _STRETCH * _word_space(words)
+    tokens = [Token(Break.SPACE, words[0])]
+    for left, right in pairwise(words):
+        height = min(_text_height(left, right), _text_height(right, left))
+        is_gap = right.x0 - left.x1 > max(CELL_GAP * height, stretched)
+        tokens.append(Token(Break.GAP if is_gap else Break.SPACE, right))
     return tokens
+
+
+def _word_space(words: list[PlacedWord]) -> float:
+    """The space between words in a justified line, where it is stretched; 0 where most gaps part cells."""
+    gaps = sorted(right.x0 - left.x1 for left, right in pairwise(words))
+    usual = gaps[len(gaps) // 4]
+    return usual if usual < words[0].height else 0.0
 
 
 def _text_height(word: PlacedWord, other: PlacedWord) -> float:
@@ -161,7 +168,7 @@ def make_line(row: Row) -> Line:
 
 def usual_gap(lines: Sequence[Line]) -> float:
     """The white space between lines of a paragraph, in points: the median, as long as there are enough lines."""
-    gaps = sorted(b.place[1] - a.place[3] for a, b in zip(lines, lines[1:], strict=False))
+    gaps = sorted(b.place[1] - a.place[3] for a, b in pairwise(lines))
     if not gaps:
         return 0.0
     median = gaps[len(gaps) // 2]

@@ -72,7 +72,7 @@ def _first_cell(right: str) -> str:
 
 
 def _label_left(left: str) -> str:
-    """"Pacemaker: Yes ☐" belongs to "Yes", "Pacemaker ☐" to "Pacemaker"."""
+    """ "Pacemaker: Yes ☐" belongs to "Yes", "Pacemaker ☐" to "Pacemaker"."""
     cell = left.strip().split("\t")[-1].strip()
     answer = _LAST_ANSWER.search(cell)
     return answer.group().strip(" \t:(") if answer else cell

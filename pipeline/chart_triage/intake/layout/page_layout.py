@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
 
 from chart_triage.intake.layout.columns import Band, reading_order
-from chart_triage.intake.layout.lines import Run, break_between, make_line, make_runs, usual_gap
+from chart_triage.intake.layout.lines import break_between, make_line, make_runs, usual_gap
 from chart_triage.intake.layout.placed import Break, PlacedWord, Token
 from chart_triage.intake.layout.table_rows import lay_out_rows
 from chart_triage.intake.page_draft import PageDraft, TableRow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from chart_triage.intake.layout.lines import Line, Run, make_line, make_rows, make_runs
 from chart_triage.intake.layout.placed import Break, PlacedWord, Rectangle, Token
@@ -59,7 +60,7 @@ def _row_tokens(cells: list[tuple[Rectangle, list[PlacedWord]]], lay_out: LayOut
 def _cell_tokens(lines: list[Line], cell: Rectangle) -> list[Token]:
     """A cell's lines: joined where the text was wrapped, kept apart where the line could have gone on."""
     tokens = list(lines[0].tokens)
-    for above, line in zip(lines, lines[1:], strict=False):
+    for above, line in pairwise(lines):
         first = line.tokens[0].word
         padding = max(above.place[0] - cell[0], 0.0)
         free = cell[2] - padding - above.place[2]

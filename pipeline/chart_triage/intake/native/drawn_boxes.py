@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from chart_triage.intake.layout.placed import PlacedWord, Rectangle, Sign, sign_word
 from chart_triage.intake.native.drawing import Drawing, Stroke
+from chart_triage.intake.native.page_frame import PageFrame
 from chart_triage.records.page import MarkState
 
 _SMALLEST, _LARGEST = 4.5, 20.0  # points, the side of a check box
@@ -57,7 +58,9 @@ class DrawnBoxes:
     places: list[Rectangle]
 
 
-def find_drawn_boxes(drawing: Drawing, words: Sequence[PlacedWord], fields: Sequence[Rectangle]) -> DrawnBoxes:
+def find_drawn_boxes(
+    drawing: Drawing, words: Sequence[PlacedWord], fields: Sequence[Rectangle], frame: PageFrame
+) -> DrawnBoxes:
     """Boxes with their states. `fields` are the places of form fields: a box drawn around one is theirs."""
     candidates = _candidates(drawing.strokes)
     if not candidates or len(candidates) > _MAX_BOXES:
@@ -75,8 +78,9 @@ def find_drawn_boxes(drawing: Drawing, words: Sequence[PlacedWord], fields: Sequ
         if any(word.text not in _TICKS for word in ticks):
             continue  # a frame around text
         state = _state(candidate, inks[index], bool(ticks), hollow)
-        if state is not None:
-            marks.append(sign_word(Sign(state, "drawn"), candidate.place))
+        place = frame.clip(candidate.place)
+        if state is not None and place is not None:
+            marks.append(sign_word(Sign(state, "drawn"), place))
             consumed.update(ticks)
     return DrawnBoxes(marks, consumed, [s.place for c in candidates for s in c.outlines])
 

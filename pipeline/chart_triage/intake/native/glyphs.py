@@ -23,13 +23,17 @@ _WINGDINGS = {
 }  # fmt: skip
 _WINGDINGS_2 = {"R": "☑", "S": "☒", "T": "☒", "P": "✓", "O": "✗", "£": "□", "Q": "☒"}
 
-WORD = re.compile(f"[{GLYPHS}\uf06f\uf071\uf072\uf0a8\uf0fe\uf0fd\uf052\uf0a3]|[^\\s{GLYPHS}{LINE_HYPHEN}]+{LINE_HYPHEN}?")
+WORD = re.compile(
+    f"[{GLYPHS}\uf06f\uf071\uf072\uf0a8\uf0fe\uf0fd\uf052\uf0a3]|[^\\s{GLYPHS}{LINE_HYPHEN}]+{LINE_HYPHEN}?"
+)
 """A word of pdfium's text; a check box glyph is a word of its own."""
 
 UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\uffff\ue000-\uf8ff\U000f0000-\U0010ffff]")
 """Characters that stand for no text: control, replacement and private-use ones."""
 
-_SPECIAL = re.compile(f"{UNREADABLE.pattern}|[{''.join(_LIGATURES)}{LINE_HYPHEN}{SOFT_HYPHEN}\u200b-\u200f\u2060\ufeff]")
+_SPECIAL = re.compile(
+    f"{UNREADABLE.pattern}|[{''.join(_LIGATURES)}{LINE_HYPHEN}{SOFT_HYPHEN}\u200b-\u200f\u2060\ufeff]"
+)
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060\ufeff]")
 
 SYMBOL_LETTERS = frozenset(_WINGDINGS) | frozenset(_WINGDINGS_2)

@@ -37,7 +37,9 @@ def open_pdf(name: str, data: bytes, password: str | None) -> Iterator[PdfFile]:
         if len(file) == 0:
             raise InputError("empty", f"{name} has no pages. Send the file again.")
         if pdfium_c.FPDF_GetFormType(file.document) == pdfium_c.FORMTYPE_XFA_FULL:
-            raise InputError("unsupported", f"{name} is a dynamic XFA form. Open it in its editor and print it to a PDF.")
+            raise InputError(
+                "unsupported", f"{name} is a dynamic XFA form. Open it in its editor and print it to a PDF."
+            )
         yield file
     finally:
         file.document.close()

@@ -101,7 +101,7 @@ class _Reader:
             fields = self._form_reader().read(index, frame)
             field_places = [button.place for button in fields.buttons]
             words = with_fields(words, fields)
-        boxes = find_drawn_boxes(drawing, words, field_places)
+        boxes = find_drawn_boxes(drawing, words, field_places, frame)
         if boxes.marks:
             words = [word for word in words if word not in boxes.consumed] + boxes.marks
         return PageDraft(

@@ -134,9 +134,9 @@ class _Reader:
     def _place(self, offset: int) -> _Place | None:
         """The character's box with its font's full height; its ink where the font does not know that."""
         index, box = self._index(offset), self._box
-        if pdfium_c.FPDFText_GetLooseCharBox(self._handle, index, box) and box.top > box.bottom:
-            if box.right > box.left:
-                return _Place(box.left, box.bottom, box.right, box.top)
+        found = pdfium_c.FPDFText_GetLooseCharBox(self._handle, index, box)
+        if found and box.top > box.bottom and box.right > box.left:
+            return _Place(box.left, box.bottom, box.right, box.top)
         return self._ink(index)
 
     def _ink(self, index: int) -> _Place | None:

@@ -2,7 +2,6 @@
 (() => {
   const byId = (id) => document.getElementById(id);
   const cites = [...document.querySelectorAll(".cite")];
-  const panel = byId("panel");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let at = -1;
 
@@ -27,14 +26,16 @@
     byId("position").textContent = `Passage ${index + 1} of ${cites.length}`;
   }
 
-  const step = (by) => select(at < 0 ? (by > 0 ? 0 : cites.length - 1) : (at + by + cites.length) % cites.length);
+  const step = (by) => select(at < 0 && by < 0 ? cites.length - 1 : (at + by + cites.length) % cites.length);
 
   function show(element) {
     if (!element) return;
     if (element.tagName === "DETAILS") element.open = true;
     scroll(element, "start");
     const focus = element.matches("details") ? element.querySelector("summary") : element;
-    if (focus !== element || element.tabIndex >= -1) focus.focus({ preventScroll: true });
+    focus.focus({ preventScroll: true });
+    const first = cites.findIndex((cite) => element.contains(cite));
+    if (first >= 0) at = first - 1; // the next "j" goes on from here
   }
 
   cites.forEach((cite, index) =>
@@ -79,5 +80,4 @@
     closed.forEach((box) => (box.open = true));
   });
   addEventListener("afterprint", () => closed.forEach((box) => (box.open = false)));
-  panel.scrollTop = 0;
 })();

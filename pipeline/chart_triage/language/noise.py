@@ -1,0 +1,106 @@
+"""Terms through OCR noise: "gl1oma", "pacernaker", "Epiiepsy", "ME LAS syndrome", "G L I O B L A S T O M A".
+
+Characters that OCR confuses are mapped to one representative (0 and o; 1, l, i, |; rn and m; cl and d ...) and spaces
+are dropped, in the lexicon and in the text alike. What is equal then is one confusion or more apart, so an exact
+search of the mapped text finds it in one linear pass, with no edit distance. Only long terms take part: short words
+and abbreviations collide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import ahocorasick
+
+from chart_triage.language.flat import same_length
+
+SHORTEST = 8
+_PAIRS = (("rn", "m"), ("nn", "m"), ("vv", "w"), ("cl", "d"))
+_CLASSES = {
+    "0": "o", "1": "i", "l": "i", "|": "i", "!": "i", "j": "i", "5": "s", "8": "b", "e": "c", "q": "g", "9": "g",
+    "6": "b", "h": "b", "u": "n", "v": "y", "2": "z",
+}  # fmt: skip
+_TABLE = {i: None for i in range(0x2FF) if not chr(i).isalnum()} | {ord(k): v for k, v in _CLASSES.items()}
+_ODD = re.compile(r"[A-Za-z][01|!5][A-Za-z]|[01|!][a-z]{2,}|[a-z]I[a-z]")
+
+
+class NoisyPlace(NamedTuple):
+    """A term under noise at `raw[start:end]`; `entries` are those of the lexicon's word, `odd` shows a tell-tale."""
+
+    start: int
+    end: int
+    entries: tuple[int, ...]
+    odd: bool
+
+
+def skeleton(text: str) -> str:
+    """`text` with confusable characters merged; letters and digits only."""
+    lower = same_length(text).lower()
+    for pair, single in _PAIRS:
+        lower = lower.replace(pair, single)
+    return lower.translate(_TABLE)
+
+
+def _offsets(text: str) -> list[int]:
+    """For each character of `skeleton(text)`, the offset in `text` that it comes from."""
+    lower = same_length(text).lower()
+    at = list(range(len(lower)))
+    for pair, _ in _PAIRS:
+        place = lower.find(pair)
+        cuts = []
+        while place >= 0:
+            cuts.append(place + 1)
+            place = lower.find(pair, place + 2)
+        if cuts:
+            gone = set(cuts)
+            at = [a for i, a in enumerate(at) if i not in gone]
+            lower = lower.replace(pair, dict(_PAIRS)[pair])
+    return [a for a, c in zip(at, lower, strict=True) if _TABLE.get(ord(c), c) is not None]
+
+
+class NoisyMatcher:
+    """An automaton over the skeletons of the lexicon's longer literals."""
+
+    def __init__(self, words: Mapping[str, tuple[int, ...]]) -> None:
+        by_skeleton: dict[str, set[int]] = {}
+        for word, entries in words.items():
+            key = skeleton(word)
+            if entries and len(key) >= SHORTEST:
+                by_skeleton.setdefault(key, set()).update(entries)
+        self._automaton = ahocorasick.Automaton()
+        for key, found in by_skeleton.items():
+            self._automaton.add_word(key, (len(key), tuple(sorted(found))))
+        if by_skeleton:
+            self._automaton.make_automaton()
+        self._empty = not by_skeleton
+
+    def find(self, raw: str) -> list[NoisyPlace]:
+        """Places whose skeleton is that of a term, at word boundaries of `raw`."""
+        if self._empty or not raw:
+            return []
+        found = list(self._automaton.iter(skeleton(raw)))
+        if not found:
+            return []
+        offsets = _offsets(raw)
+        places = []
+        for last, (length, entries) in found:
+            start, final = offsets[last + 1 - length], offsets[last]
+            end = offsets[last + 1] if last + 1 < len(offsets) else len(raw)
+            end = final + len(raw[final:end].rstrip(" \t\n\r\f\v.,;:()[]\"'/-_?!")) if end > final + 1 else end
+            end = max(end, final + 1)
+            if (start and raw[start - 1].isalnum()) or (end < len(raw) and raw[end].isalnum()):
+                continue
+            piece = raw[start:end]
+            places.append(NoisyPlace(start, end, entries, _ODD.search(piece) is not None))
+        return places
+
+
+def repaired(text: str) -> str:
+    """`text` with digits inside of words turned back to letters ("N0", "den1es"); the length stays the same."""
+    return _DIGIT_WORD.sub(lambda m: m.group().translate(_LETTERS), text) if _DIGIT_WORD.search(text) else text
+
+
+_DIGIT_WORD = re.compile(r"\b(?=[A-Za-z01|]*[A-Za-z])(?=[A-Za-z01|]*[01|])(?:[A-Za-z][A-Za-z01|]{1,20}|[01|][A-Za-z]{1,20})\b")
+_LETTERS = str.maketrans({"0": "o", "1": "i", "|": "l"})
