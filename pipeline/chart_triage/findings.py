@@ -72,7 +72,7 @@ def decide(mentions: list[Mention], kind: ConceptKind) -> Status:
         return Status.HISTORICAL_RESOLVED  # a later study gave the answer
     if present and resolved:
         return _present_or_resolved(present, resolved, kind)
-    if present and absent and _settled_after(absent, present):
+    if present and absent and _settled_after([m for m in absent if not m.group], present):
         return Status.ABSENT
     if present:
         return Status.PRESENT

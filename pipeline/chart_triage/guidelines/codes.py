@@ -12,7 +12,6 @@ from types import ModuleType
 from chart_triage.guidelines.problems import Problem
 from chart_triage.records.lexicon import Term, TermKind
 
-
 _LOOK_UP = "look it up in the code set of the year"
 
 

@@ -151,18 +151,12 @@ def _broader_in_circles(data: dict[Any, Any]) -> Iterator[tuple[Place, str]]:
 
 
 def _rows_needed(data: dict[Any, Any], with_terms: set[str]) -> Iterator[tuple[Place, str]]:
-    for key in _mapping(data.get("concepts")):
+    needed: list[tuple[Place, str, str]] = [(("concepts", key), "concept", key) for key in vocabulary(data)]
+    needed += [(("groups", name), "group", f"@{name}") for name in _mapping(data.get("groups"))]
+    needed += [(("others", index), "group", group) for index, group in enumerate(_other_groups(data))]
+    for place, what, key in needed:
         if key not in with_terms:
-            yield (
-                ("concepts", key),
-                f"concept '{key}' has no row in terms.csv and would never be found; add at least one",
-            )
-    for index, group in enumerate(_other_groups(data)):
-        if group not in with_terms:
-            yield (
-                ("others", index),
-                f"group '{group}' has no row in terms.csv and would never be found; add at least one",
-            )
+            yield place, f"{what} '{key}' has no row in terms.csv and would never be found; add at least one"
 
 
 def _other_groups(data: dict[Any, Any]) -> list[str]:

@@ -18,13 +18,14 @@ def show(guideline: Guideline) -> str:
     for top in guideline.criteria:
         lines += ["", *_node(top, guideline, 1)]
     if guideline.groups:
-        lines += ["", "Groups: a denied group denies each of its members"]
+        lines += ["", "Groups: a negated group speaks against each of its members"]
     for name, group in guideline.groups.items():
         lines += _text(f"{group.label}: @{name} ({', '.join(group.members)})", 1)
     if guideline.others:
         lines += ["", "Also shown to the reviewer, without a flag"]
     for other in guideline.others:
-        lines += [f"  {other.label}: {other.group} ({_statuses(other.statuses)})", *_text(other.reading, 2)]
+        lines += _text(f"{other.label}: {other.group} ({_statuses(other.statuses)})", 1)
+        lines += _text(other.reading, 2)
     lines += ["", "References"]
     lines += [line for number, text in guideline.references.items() for line in _text(f"[{number}] {text}", 1)]
     lines += ["", "Changes"]

@@ -227,7 +227,9 @@ class Annotator:
         result = []
         for mention in mentions:
             result.append(mention)
-            result += [mention.model_copy(update={"concept": parent}) for parent in self._parents.get(mention.concept, ())]
+            # one syndrome excluded says little about the broader concept
+            update = {"group": True} if mention.status is Status.ABSENT else {}
+            result += [mention.model_copy(update={"concept": p, **update}) for p in self._parents.get(mention.concept, ())]
         return result
 
     def _target(self, place: _Place, start: int, end: int) -> TargetAssertion:

@@ -25,6 +25,8 @@ _PREPOSITIONS = frozenset(
     "of in from within around to for with on at near by along surrounding about after since during into through "
     "regarding before due compared versus despite against".split()
 )
+_CONJUNCTIONS = frozenset({"or", "and", "nor", "and/or", "/", "vs", "versus"})
+_COMPLEMENT = frozenset({"whether", "if", "that"})
 _INNER_WORDS = 3
 _POSSESSIVES = frozenset("her his my our their patient's".split())
 _ATTACHING = frozenset({"on", "despite", "since", "regarding", "beyond"})
@@ -132,6 +134,8 @@ def _blocked(
         return _family_blocked(between, others, cue, lowers, before)
     if reach.kind == "hypothetical" and before:
         return any(c.text.lower() in _ADVERSATIVES for c in others)
+    if cue.text.lower().split()[-1] in _COMPLEMENT:  # "whether he has": the subject belongs to the cue
+        others = [c for c in others if c.start != gap[0]]
     if any(r.kind == "stop" for c in others for r in c.reaches):
         return True
     if before:
@@ -145,14 +149,14 @@ def _blocked(
     # after the target: the cue speaks of the nearest noun, unless the target stands in a list
     if between == [","]:
         return False
-    if "," in between and reach.kind != "historical" and not _listed(between):
+    if "," in between and reach.kind != "historical" and not any(t in _CONJUNCTIONS for t in between):
         return True
     return any(t in _SUBJECTS for t in between)
 
 
 def _listed(between: list[str]) -> bool:
     """Whether the words form a list ("a, b, or c"): a comma and a conjunction, or several commas."""
-    return between.count(",") > 1 or any(t in ("or", "and", "nor", "and/or", "/", "vs", "versus") for t in between)
+    return between.count(",") > 1 or any(t in _CONJUNCTIONS for t in between)
 
 
 def _new_clause(between: list[str]) -> bool:

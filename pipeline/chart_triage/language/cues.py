@@ -51,6 +51,7 @@ class CueMatcher:
             kinds = "+".join(sorted({r.kind for r in reaches}))
             rules.append(rule_class(cue, kinds.upper(), direction="BIDIRECTIONAL", metadata={"reaches": reaches}))
         self._matcher.add(rules)
+        self.words = frozenset(word for cue in cue_table() for word in cue.split())
         self._reaches = {r._rule_id: r.metadata["reaches"] for r in rules}
 
     def doc(self, text: str) -> Doc:

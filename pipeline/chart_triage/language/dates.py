@@ -52,6 +52,9 @@ _DOCUMENT_DATE = re.compile(
 )
 
 
+_OCR_ZERO = re.compile(r"(?<=[\d/])[oO](?=[\d/])|\b[oO](?=\d[/-])")
+
+
 class When(NamedTuple):
     """A day or an interval (`first` to `last`, inclusive) at `start`..`end` of the searched text; `text` as written."""
 
@@ -64,6 +67,7 @@ class When(NamedTuple):
 
 def find_dates(text: str, reference: date | None) -> list[When]:
     """All dates in `text` that can be resolved; those that need a reference day only when there is one."""
+    text = _OCR_ZERO.sub("0", text)
     found = [w for m in _ABSOLUTE.finditer(text) if (w := _absolute(m, reference)) is not None]
     if reference is not None:
         taken = [(w.start, w.end) for w in found]
@@ -114,6 +118,8 @@ def _interval(year: int | None, month: int | None, day: int | None, reference: d
             return candidate, candidate
         if month is None:
             return date(year, 1, 1), date(year, 12, 31)
+        if day is not None and month > 12 >= day:
+            month, day = day, month  # 25/08/2026: written day first
         if day is None:
             return date(year, month, 1), date(year, month, monthrange(year, month)[1])
         return date(year, month, day), date(year, month, day)

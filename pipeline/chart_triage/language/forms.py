@@ -10,6 +10,8 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
+from chart_triage.language.noise import repaired
+
 
 class Answer(StrEnum):
     YES = "yes"
@@ -30,7 +32,7 @@ _WORDS = {
     Answer.YES: "yes|y|positive|pos|present|true|checked|1",
     Answer.NO: "no|n|none|nil|0|all denied|all negative|all no|denies all|denies|denied|negative|neg|absent|never|false|not present|no device|n/a|na|unchecked|not applicable",
     Answer.UNSURE: "unknown|unsure|not sure|uncertain|unable to obtain|unable to verify|unk|not known|pt unsure|patient unsure|unverified|pending",
-    Answer.BLANK: "see [\\w ]{0,30}(?:form|sheet|questionnaire|attached|media|chart)|\\{yes/no[^}\\n]{0,10}\\}|\\*\\*\\*|not answered|not completed|left blank|blank|no answer|unanswered|(?:yes|y)\\s{0,6}/?\\s{0,6}(?:no|n)(?:\\s{0,3}/\\s{0,3}(?:unk|unknown|unsure|n/a))?|yes or no|_{2,40}",
+    Answer.BLANK: "see [\\w ]{0,30}(?:form|sheet|questionnaire|attached|media|chart)[\\w ]{0,40}|\\{yes/no[^}\\n]{0,10}\\}|\\*\\*\\*|not answered|not completed|left blank|blank|no answer|unanswered|(?:yes|y)\\s{0,6}/?\\s{0,6}(?:no|n)(?:\\s{0,3}/\\s{0,3}(?:unk|unknown|unsure|n/a))?|yes or no|_{2,40}",
 }
 _ANSWER = "|".join(f"(?P<{answer.value}>{words})" for answer, words in reversed(_WORDS.items()))
 _AFTER = re.compile(
@@ -40,7 +42,7 @@ _AFTER = re.compile(
 )
 _CAPITAL = re.compile(r"\s{1,3}(YES|NO|Y|N)(?=\s{0,2}(?:[.,;|)]|$|\n|\s{2}|[A-Z][a-z]))")
 _CIRCLED = re.compile(
-    r"[\s:?.\t_|-]{0,40}(?:(?P<yes>[(\[<*]\s?(?:y|yes)\s?[)\]>*]\s{0,4}/?\s{0,4}(?:n|no)\b)|(?P<no>\b(?:y|yes)\s{0,4}/?\s{0,4}[(\[<*]\s?(?:n|no)\s?[)\]>*]))",
+    r"[\s:?.\t_|-]{0,40}(?:(?P<yes>[(\[<*_]\s?(?:y|yes)\s?[)\]>*_]\s{0,4}/?\s{0,4}(?:n|no)\b)|(?P<no>\b(?:y|yes)\s{0,4}/?\s{0,4}[(\[<*_]\s?(?:n|no)\s?[)\]>*_]))",
     re.IGNORECASE,
 )
 _BOX = re.compile(
@@ -78,7 +80,7 @@ def _line_end(raw: str, at: int) -> int:
 
 def _written(raw: str, end: int, high: int) -> FormAnswer | None:
     stop = _line_end(raw, high + 1) if raw[end:high].rstrip().endswith(("?", ":")) else high
-    match = _AFTER.match(raw[end:stop])
+    match = _AFTER.match(repaired(raw[end:stop]))
     if match is None or _BOX.search(match.group()):
         return _capital(raw, end, high)
     if match.group("doubt"):

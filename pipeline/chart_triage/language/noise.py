@@ -9,7 +9,7 @@ and abbreviations collide.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import ahocorasick
@@ -17,7 +17,8 @@ import ahocorasick
 from chart_triage.language.flat import same_length
 
 SHORTEST = 8
-_PAIRS = (("rn", "m"), ("nn", "m"), ("vv", "w"), ("cl", "d"))
+SHORTEST_ODD = 6  # where a digit among letters gives the noise away
+_PAIRS = (("rn", "m"), ("nn", "m"), ("yy", "w"), ("ci", "d"))  # after the classes: rn/m, cl/d, vv/w, nu/m
 _CLASSES = {
     "0": "o", "1": "i", "l": "i", "|": "i", "!": "i", "j": "i", "5": "s", "8": "b", "e": "c", "q": "g", "9": "g",
     "6": "b", "h": "b", "u": "n", "v": "y", "2": "z",
@@ -27,37 +28,36 @@ _ODD = re.compile(r"[A-Za-z][01|!5][A-Za-z]|[01|!][a-z]{2,}|[a-z]I[a-z]")
 
 
 class NoisyPlace(NamedTuple):
-    """A term under noise at `raw[start:end]`; `entries` are those of the lexicon's word, `odd` shows a tell-tale."""
+    """A term under noise at `raw[start:end]`; `entries` are those of the lexicon's word."""
 
     start: int
     end: int
     entries: tuple[int, ...]
-    odd: bool
 
 
 def skeleton(text: str) -> str:
     """`text` with confusable characters merged; letters and digits only."""
-    lower = same_length(text).lower()
+    merged = same_length(text).lower().translate(_TABLE)
     for pair, single in _PAIRS:
-        lower = lower.replace(pair, single)
-    return lower.translate(_TABLE)
+        merged = merged.replace(pair, single)
+    return merged
 
 
 def _offsets(text: str) -> list[int]:
     """For each character of `skeleton(text)`, the offset in `text` that it comes from."""
     lower = same_length(text).lower()
-    at = list(range(len(lower)))
-    for pair, _ in _PAIRS:
-        place = lower.find(pair)
-        cuts = []
+    at = [i for i, c in enumerate(lower) if _TABLE.get(ord(c), c) is not None]
+    merged = lower.translate(_TABLE)
+    for pair, single in _PAIRS:
+        dropped = set()
+        place = merged.find(pair)
         while place >= 0:
-            cuts.append(place + 1)
-            place = lower.find(pair, place + 2)
-        if cuts:
-            gone = set(cuts)
-            at = [a for i, a in enumerate(at) if i not in gone]
-            lower = lower.replace(pair, dict(_PAIRS)[pair])
-    return [a for a, c in zip(at, lower, strict=True) if _TABLE.get(ord(c), c) is not None]
+            dropped.add(place + 1)
+            place = merged.find(pair, place + 2)
+        if dropped:
+            at = [a for i, a in enumerate(at) if i not in dropped]
+            merged = merged.replace(pair, single)
+    return at
 
 
 class NoisyMatcher:
@@ -67,7 +67,7 @@ class NoisyMatcher:
         by_skeleton: dict[str, set[int]] = {}
         for word, entries in words.items():
             key = skeleton(word)
-            if entries and len(key) >= SHORTEST:
+            if entries and len(key) >= SHORTEST_ODD:
                 by_skeleton.setdefault(key, set()).update(entries)
         self._automaton = ahocorasick.Automaton()
         for key, found in by_skeleton.items():
@@ -92,15 +92,25 @@ class NoisyMatcher:
             end = max(end, final + 1)
             if (start and raw[start - 1].isalnum()) or (end < len(raw) and raw[end].isalnum()):
                 continue
-            piece = raw[start:end]
-            places.append(NoisyPlace(start, end, entries, _ODD.search(piece) is not None))
+            if length >= SHORTEST or _ODD.search(raw[start:end]):
+                places.append(NoisyPlace(start, end, entries))
         return places
 
 
-def repaired(text: str) -> str:
-    """`text` with digits inside of words turned back to letters ("N0", "den1es"); the length stays the same."""
-    return _DIGIT_WORD.sub(lambda m: m.group().translate(_LETTERS), text) if _DIGIT_WORD.search(text) else text
-
-
 _DIGIT_WORD = re.compile(r"\b(?=[A-Za-z01|]*[A-Za-z])(?=[A-Za-z01|]*[01|])(?:[A-Za-z][A-Za-z01|]{1,20}|[01|][A-Za-z]{1,20})\b")
-_LETTERS = str.maketrans({"0": "o", "1": "i", "|": "l"})
+
+
+def repaired(text: str, vocabulary: Collection[str] = ()) -> str:
+    """`text` with digits inside of words turned back to letters ("N0", "den1es"); the length stays the same.
+
+    A 1 becomes the letter that makes a word of `vocabulary` (lower case), else an i.
+    """
+    if not _DIGIT_WORD.search(text):
+        return text
+    return _DIGIT_WORD.sub(lambda m: _letters(m.group(), vocabulary), text)
+
+
+def _letters(word: str, vocabulary: Collection[str]) -> str:
+    plain = word.replace("0", "o").replace("|", "l")
+    ells = plain.replace("1", "l")
+    return ells if ells.lower() in vocabulary else plain.replace("1", "i")

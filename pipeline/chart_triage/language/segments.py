@@ -15,6 +15,7 @@ _BULLET = re.compile(r"[ \t]*(?:[-*\u2022\u00b7\u25cf\u25aa\u2023>+]+[ \t]+|[-\u
 _BOUNDARY = re.compile(
     r"""(?<=[.!?])(?:["')\]]{0,2})\s+(?=["'(\[]{0,2}[A-Z0-9*\u2022\u2610\u2612\[-])  # sentence end
       | (?<=[a-z)\]][.])(?=[A-Z][a-z]+\s)                                              # missing space: "noted.The"
+      | (?<=[a-z]{4}[.])(?=(?:known|denies|has|no|the|she|he|patient|history|with)\s)
       | (?<=\S)\s{3,}(?=\d{1,2}[.)]\s)                                                 # "... 2. next item"
       | (?<=[a-z0-9.,;)])[ \t]+(?=[A-Z][A-Z /&-]{4,40}:)                               # heading within the line
       | (?<=,)(?=[A-Z][A-Z /&-]{4,40}:)

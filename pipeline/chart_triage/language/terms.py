@@ -281,17 +281,22 @@ def _fits(pattern: _Pattern, scan: _Scan, chain: tuple[tuple[int, int], ...], pl
 
 
 def longest(hits: list[Hit]) -> list[Hit]:
-    """Hits by start; of overlapping hits with the same key and facet only the longest stays."""
+    """Hits by start. Of overlapping hits with the same key and facet the longest literal stays; patterns only where
+    no literal does, and of them the tightest."""
     by_key: dict[tuple[str, str | None], list[Hit]] = defaultdict(list)
     for hit in hits:
         by_key[hit.term.key, hit.term.facet].append(hit)
     kept: list[Hit] = []
     for group in by_key.values():
-        ends: list[tuple[int, int]] = []
-        for hit in sorted(group, key=lambda h: (h.start - h.end, h.start)):
-            index = bisect_left(ends, (hit.start, hit.end))
-            clash = any(s < hit.end and hit.start < e for s, e in ends[max(0, index - 1) : index + 1])
-            if not clash:
-                ends.insert(index, (hit.start, hit.end))
+        spans: list[tuple[int, int]] = []
+        for hit in sorted(group, key=_preference):
+            index = bisect_left(spans, (hit.start, hit.end))
+            if not any(s < hit.end and hit.start < e for s, e in spans[max(0, index - 1) : index + 1]):
+                spans.insert(index, (hit.start, hit.end))
                 kept.append(hit)
     return sorted(kept, key=lambda h: (h.start, h.end, h.term.key))
+
+
+def _preference(hit: Hit) -> tuple[bool, bool, int, int]:
+    length = hit.end - hit.start
+    return bool(hit.parts), hit.term.states is None, length if hit.parts else -length, hit.start

@@ -27,7 +27,7 @@ class View:
         head = _head(raw, statement)
         self._flat = Flat(raw, statement.start, statement.end, hyphens=True, join=True)
         self._shift = len(head)
-        self.doc: Doc = matcher.doc(repaired(head + self._flat.text))
+        self.doc: Doc = matcher.doc(repaired(head + self._flat.text, matcher.words))
         self.cues: list[CueMatch] = matcher(self.doc)
 
     def tokens(self, start: int, end: int) -> tuple[int, int]:

@@ -110,7 +110,7 @@ def _judged(stated: _Stated | None, table: StatusTable) -> Outcome:
 
 
 def _stated(finding: Finding | None, facet: str | None, table: StatusTable) -> _Stated | None:
-    """The finding, or what it says of one facet. What denies the whole denies each facet; the reverse does not hold."""
+    """The finding, or what it says of one facet. What negates the whole negates each facet, not the reverse."""
     if finding is None:
         return None
     if facet is None:
@@ -120,9 +120,9 @@ def _stated(finding: Finding | None, facet: str | None, table: StatusTable) -> _
     if own:
         status = finding.status if any(item.status is finding.status for item in own) else own[0].status
         return _Stated(status, own, counter, finding.conflicting and bool(counter))
-    denied = tuple(item for item in counter if item.status in table.against)
-    if denied:
-        return _Stated(denied[0].status, denied, (), False)
+    negated = tuple(item for item in counter if item.status in table.against)
+    if negated:
+        return _Stated(negated[0].status, negated, (), False)
     whole = tuple(item for item in finding.evidence if item.facet is None and item.status is finding.status)
     if whole and finding.status in table.against:
         return _Stated(finding.status, whole, counter, False)

@@ -29,8 +29,8 @@ class Stroke:
     lines: tuple[Line, ...]
 
 
-def highlight(pdf: pikepdf.Pdf, plane: Plane, stroke: Stroke, line: int) -> pikepdf.Object:
-    """The /Highlight annotation of one line of a passage."""
+def highlight(pdf: pikepdf.Pdf, plane: Plane, stroke: Stroke, line: int, *, filled: bool) -> pikepdf.Object:
+    """The /Highlight annotation of one line of a passage; not `filled`: only the rule below the words is drawn."""
     citation, boxes = stroke.citation, stroke.lines[line]
     tone = citation.tone
     rects = [plane.rect(box) for box in boxes]
@@ -47,7 +47,7 @@ def highlight(pdf: pikepdf.Pdf, plane: Plane, stroke: Stroke, line: int) -> pike
             Subj=String(subject(citation)),
             Contents=String(contents(citation)),
             NM=String(f"{AUTHOR}-{citation.number}-{stroke.sheet + 1}-{line + 1}"),
-            AP=Dictionary(N=_highlight_appearance(pdf, plane, boxes, bounds, tone)),
+            AP=Dictionary(N=_appearance(pdf, plane, boxes, bounds, tone, filled)),
         )
     )
 
@@ -73,17 +73,20 @@ def _about(use: Use) -> str:
     return "\n".join(parts)
 
 
-def _highlight_appearance(
-    pdf: pikepdf.Pdf, plane: Plane, boxes: Sequence[Box], bounds: Rect, tone: palette.Tone
+def _appearance(
+    pdf: pikepdf.Pdf, plane: Plane, boxes: Sequence[Box], bounds: Rect, tone: palette.Tone, filled: bool
 ) -> pikepdf.Stream:
-    """Filled quads that leave the words black, and a rule below them in the tone's dark."""
-    drawing = [f"{colour(tone.fill)} rg", f"{colour(tone.line)} RG", "0.9 w"]
+    """Boxes filled so that the words stay black, and a rule below the words in the tone's dark."""
+    thickness = 0.9 if filled else 1.8
+    drawing = [f"{colour(tone.fill)} rg", f"{colour(tone.line)} RG", f"{thickness} w"]
     if tone.dashed:
         drawing.append("[2.4 1.6] 0 d")
     for box in boxes:
         x0, y0, x1, y1 = plane.rect(box)
-        drawing.append(f"{x0:.3f} {y0:.3f} {x1 - x0:.3f} {y1 - y0:.3f} re f")
-        (ax, ay), (bx, by) = plane.point(box.x0, box.y1 - 0.45), plane.point(box.x1, box.y1 - 0.45)
+        if filled:
+            drawing.append(f"{x0:.3f} {y0:.3f} {x1 - x0:.3f} {y1 - y0:.3f} re f")
+        rule = box.y1 - thickness / 2
+        (ax, ay), (bx, by) = plane.point(box.x0, rule), plane.point(box.x1, rule)
         drawing.append(f"{ax:.3f} {ay:.3f} m {bx:.3f} {by:.3f} l S")
     return form(pdf, bounds, "\n".join(drawing))
 

@@ -16,6 +16,7 @@ from chart_triage.records.geometry import Box
 from chart_triage.report.active_content import remove_active_content
 from chart_triage.report.dossier import Dossier, lay_out
 from chart_triage.report.highlights import Stroke, highlight
+from chart_triage.report.layering import ruled_only
 from chart_triage.report.page_tabs import tab_annotations
 from chart_triage.report.plane import Plane, visible_part
 from chart_triage.report.summary_links import Listing, Targets, link, put_first
@@ -103,7 +104,12 @@ def _annotate(
     listed: dict[int, Listing],
 ) -> None:
     """Adds the highlights and tabs of one sheet to the annotations that it has."""
-    added = [highlight(pdf, plane, stroke, line) for stroke in strokes for line in range(len(stroke.lines))]
+    ruled = ruled_only([(stroke.citation, [box for line in stroke.lines for box in line]) for stroke in strokes])
+    added = [
+        highlight(pdf, plane, stroke, line, filled=stroke.citation.number not in ruled)
+        for stroke in strokes
+        for line in range(len(stroke.lines))
+    ]
     beginnings = [(stroke.citation, stroke.lines[0][0]) for stroke in strokes]
     for tab in place_tabs(beginnings, plane.width, plane.height, words):
         added += tab_annotations(pdf, plane, tab, listed.get(tab.citations[0].number))

@@ -10,6 +10,7 @@ from chart_triage.records.geometry import Box
 from chart_triage.records.page import Page, PageSource
 from chart_triage.report import wording
 from chart_triage.report.dossier import Citation, Dossier, Place
+from chart_triage.report.layering import ruled_only
 from chart_triage.report.page_images import PageImage
 from chart_triage.report.tab_layout import Tab, place_tabs
 
@@ -20,6 +21,7 @@ class Overlay:
 
     citation: Citation
     boxes: tuple[Box, ...]
+    filled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,13 @@ def page_view(chart: Chart, dossier: Dossier, number: int, image: PageImage | No
     found = dossier.on_page(number)
     boxed = [(citation, tuple(box for line in place.lines for box in line)) for citation, place in found if place.lines]
     beginnings = [(citation, boxes[0]) for citation, boxes in boxed]
+    ruled = ruled_only(boxed)
     words = [word.box for word in page.words]
     return PageView(
         page=page,
         title=_title(page),
         image=image,
-        overlays=tuple(Overlay(citation, boxes) for citation, boxes in boxed),
+        overlays=tuple(Overlay(citation, boxes, citation.number not in ruled) for citation, boxes in boxed),
         tabs=tuple(place_tabs(beginnings, page.width, page.height, words)) if beginnings else (),
         segments=_segments(page, found) if page.source is PageSource.TEXT else (),
         cited=tuple(dict.fromkeys(citation.number for citation, _ in found)),

@@ -8,7 +8,16 @@ from xml.sax.saxutils import escape
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import letter
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph, Table, TableStyle
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    PageTemplate,
+    Paragraph,
+    Table,
+    TableStyle,
+)
 
 from chart_triage.records.chart import Chart
 from chart_triage.records.determination import ContraindicationStatus, Determination
@@ -43,10 +52,10 @@ def summary_pdf(chart: Chart, determination: Determination, dossier: Dossier) ->
 
 def _story(chart: Chart, determination: Determination, dossier: Dossier) -> list[Flowable]:
     story = [*_opening(chart, determination), *_record(determination), *_safety(dossier.safety)]
-    story += [Paragraph("Criteria", style.HEAD), rows_table(dossier.criteria), *_missing(determination)]
+    story += [*_headed("Criteria"), rows_table(dossier.criteria), *_missing(determination)]
     if dossier.others:
-        story += [Paragraph("Also in the record", style.HEAD), rows_table(dossier.others)]
-    return [*story, Paragraph("Colours on the pages", style.HEAD), legend(dossier.criteria), *_pins(determination)]
+        story += [*_headed("Also in the record"), rows_table(dossier.others)]
+    return [*story, *_headed("Colours on the pages"), legend(dossier.criteria), *_pins(determination)]
 
 
 def _opening(chart: Chart, determination: Determination) -> list[Flowable]:
@@ -79,7 +88,7 @@ def _record(determination: Determination) -> list[Flowable]:
     ]
     table = Table(cells, colWidths=[120, 90, style.WIDTH - 210], splitInRow=1)
     table.setStyle(TableStyle([("LINEBELOW", (0, 0), (-1, -1), 0.5, HexColor(style.RULE)), *_padding(3.5)]))
-    return [Paragraph("About the record", style.HEAD), table]
+    return [*_headed("About the record"), table]
 
 
 def _mentioned(rows: tuple[Row, ...]) -> list[Row]:
@@ -89,11 +98,11 @@ def _mentioned(rows: tuple[Row, ...]) -> list[Row]:
 def _safety(rows: tuple[Row, ...]) -> list[Flowable]:
     mentioned = _mentioned(rows)
     silent = [row.label for row in rows if row not in mentioned]
-    shown: list[Flowable] = [Paragraph("MRI safety", style.HEAD)]
+    shown: list[Flowable] = [*_headed("MRI safety")]
     if mentioned:
         shown.append(rows_table(mentioned))
     if silent:
-        shown.append(Paragraph(escape(f"{wording.NOT_MENTIONED}: {', '.join(silent)}."), style.SMALL))
+        shown.append(Paragraph(escape(f"{wording.NOT_MENTIONED}: {', '.join(silent)}."), style.BELOW))
     return shown
 
 
@@ -107,7 +116,7 @@ def _missing(determination: Determination) -> list[Flowable]:
         )
         for request in asked
     ]
-    return [Paragraph("What would complete the record", style.HEAD), *lines]
+    return [*_headed("What would complete the record"), *lines]
 
 
 def _pins(determination: Determination) -> list[Flowable]:
@@ -117,7 +126,12 @@ def _pins(determination: Determination) -> list[Flowable]:
         f"guideline {versions.guideline_sha256}, lexicons {versions.lexicons_sha256}, "
         f"models {versions.models_sha256 or 'none'}."
     )
-    return [Paragraph("What made this", style.HEAD), Paragraph(escape(words), style.SMALL)]
+    return [*_headed("What made this"), Paragraph(escape(words), style.SMALL)]
+
+
+def _headed(words: str) -> list[Flowable]:
+    """A heading that does not stand alone at a page's foot. (keepWithNext would drag a whole table along.)"""
+    return [CondPageBreak(90), Paragraph(words, style.HEAD)]
 
 
 def _padding(points: float) -> list[tuple[object, ...]]:

@@ -18,7 +18,7 @@ PASSAGE_SCHEME = "passage"
 PAGE_SCHEME = "page"
 
 _SHOWN = 4  # passages quoted for each side of a row; the others are named by their pages
-_BADGE, _STATUS = 40.0, 122.0  # widths of the outer columns
+_BADGE, _STATUS = 42.0, 146.0  # widths of the outer columns
 
 
 def rows_table(rows: Sequence[Row]) -> Table:
@@ -29,8 +29,8 @@ def rows_table(rows: Sequence[Row]) -> Table:
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.5, HexColor(style.RULE)),
         ("LINEABOVE", (0, 0), (-1, 0), 0.5, HexColor(style.RULE)),
-        ("TOPPADDING", (0, 0), (-1, -1), 3.5),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+        ("TOPPADDING", (0, 0), (-1, -1), 2.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
     ]
     for index, row in enumerate(rows):
         commands.append(("LINEBEFORE", (0, index), (0, index), 4, HexColor(row.tone.fill)))
@@ -55,9 +55,10 @@ def _label(row: Row) -> list[Flowable]:
 
 
 def _status(row: Row) -> Paragraph:
-    colour = style.STATUS_COLOUR.get(row.status, style.QUIET)
-    weight = ("<b>", "</b>") if row.status in style.STATUS_COLOUR else ("", "")
-    return Paragraph(f'<font color="{colour}">{weight[0]}{escape(row.status_words)}{weight[1]}</font>', style.BODY)
+    colour = style.STATUS_COLOUR.get(row.status)
+    if colour is None:
+        return Paragraph(escape(row.status_words), style.SMALL)
+    return Paragraph(f'<font color="{colour}">{escape(row.status_words)}</font>', style.STRONG)
 
 
 def _passages(row: Row) -> list[Flowable]:
@@ -69,7 +70,7 @@ def _passages(row: Row) -> list[Flowable]:
             more = pages_linked(one.page for one in cited[_SHOWN:])
             shown.append(Paragraph(f"{sign} {len(cited) - _SHOWN} more: {more}", style.QUOTE))
     if row.parts_citing:
-        shown.append(Paragraph(f"See {escape(wording.listed(list(row.parts_citing)))}.", style.SMALL))
+        shown.append(Paragraph(escape(wording.see_parts(row.parts_citing)), style.SMALL))
     return shown
 
 

@@ -17,11 +17,12 @@ INK, QUIET, RULE, PALE, LINK = "#1B232E", "#525C69", "#D4D9E0", "#F3F5F8", "#0B4
 BODY = ParagraphStyle("body", fontName=fonts.REGULAR, fontSize=9, leading=12, textColor=HexColor(INK))
 STRONG = ParagraphStyle("strong", parent=BODY, fontName=fonts.BOLD)
 SMALL = ParagraphStyle("small", parent=BODY, fontSize=8, leading=10.6, textColor=HexColor(QUIET))
+BELOW = ParagraphStyle("below", parent=SMALL, spaceBefore=4)
 QUOTE = ParagraphStyle(
     "quote", parent=BODY, fontSize=8.4, leading=11.2, leftIndent=10, firstLineIndent=-10, spaceBefore=3
 )
 TITLE = ParagraphStyle("title", parent=STRONG, fontSize=17, leading=21)
-HEAD = ParagraphStyle("head", parent=STRONG, fontSize=11, leading=14, spaceBefore=14, spaceAfter=5, keepWithNext=1)
+HEAD = ParagraphStyle("head", parent=STRONG, fontSize=11, leading=14, spaceBefore=14, spaceAfter=5)
 LEAD = ParagraphStyle("lead", parent=STRONG, fontSize=12.5, leading=16)
 
 STATUS_COLOUR: dict[str, str] = {

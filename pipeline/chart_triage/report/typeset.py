@@ -53,10 +53,11 @@ class Typeset:
         found: list[tuple[int, Line]] = []
         for row in self.rows:
             first, last = max(start, row.start), min(end, row.end)
-            if row.page == page and text[first:last].strip():
-                x0 = _MARGIN_X + _width(text[row.start : first])
+            words = text[first:last].strip() if row.page == page else ""
+            if words:
+                x0 = _MARGIN_X + _width(text[row.start : text.index(words, first)])
                 y0 = _TOP + row.row * _LEADING
-                found.append((row.sheet, (Box(x0, y0, x0 + _width(text[first:last]), y0 + _LEADING - 1.5),)))
+                found.append((row.sheet, (Box(x0, y0, x0 + _width(words), y0 + _LEADING - 1.5),)))
         return found
 
 

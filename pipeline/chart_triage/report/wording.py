@@ -121,6 +121,11 @@ def why(evidence: Evidence) -> str:
     return f"{status}, because of {cues}" if cues else status
 
 
+def see_parts(keys: tuple[str, ...]) -> str:
+    """Where a criterion's passages are, that are quoted under its parts and not again under itself."""
+    return f"More passages under {listed(list(keys))}."
+
+
 def unread_pages(determination: Determination) -> tuple[int, ...]:
     return tuple(page.number for page in determination.chart.pages if not page.readable)
 

@@ -7,7 +7,7 @@ stand at the same heights (a narrow side bar beside a letter).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -62,7 +62,7 @@ def _find_columns(rows: list[Row]) -> Columns | None:
         return None
     height = sorted(run.height for run in runs)[len(runs) // 2]
     found: list[tuple[int, Columns]] = []
-    for edge in _left_edges(runs):
+    for edge in _column_edges(runs, RUN_GAP * height):
         for first, last in _clear_stretches(rows, edge, RUN_GAP * height):
             columns = _split(rows, first, last, edge, height)
             if columns is None:
@@ -73,19 +73,27 @@ def _find_columns(rows: list[Row]) -> Columns | None:
     return max(found, key=lambda each: each[0])[1] if found else None
 
 
-def _left_edges(runs: Sequence[Run]) -> list[float]:
-    """Where at least `_MIN_LINES` runs begin, away from the text's left edge."""
+def _column_edges(runs: Sequence[Run], gutter: float) -> list[float]:
+    """Where a right column may begin: a left edge that several runs share, or what follows a shared right edge."""
     start, end = min(r.x0 for r in runs), max(r.x1 for r in runs)
-    lefts = sorted(r.x0 for r in runs if r.x0 > start + _MARGIN * (end - start))
-    edges: list[float] = []
+    first = start + _MARGIN * (end - start)
+    edges = {cluster[0] for cluster in _clusters(r.x0 for r in runs if r.x0 > first)}
+    for cluster in _clusters(r.x1 for r in runs if first < r.x1 < end - gutter):
+        beyond = [r.x0 for r in runs if r.x0 > cluster[-1] + gutter]
+        if beyond:
+            edges.add(min(beyond))
+    return sorted(edges)
+
+
+def _clusters(values: Iterable[float]) -> Iterator[list[float]]:
+    """Groups of at least `_MIN_LINES` values that are (nearly) the same."""
     cluster: list[float] = []
-    for x in [*lefts, float("inf")]:
+    for x in [*sorted(values), float("inf")]:
         if cluster and x - cluster[0] > _EDGE_TOLERANCE:
             if len(cluster) >= _MIN_LINES:
-                edges.append(cluster[0])
+                yield cluster
             cluster = []
         cluster.append(x)
-    return edges
 
 
 def _clear_stretches(rows: list[Row], edge: float, gutter: float) -> list[tuple[int, int]]:

@@ -1,9 +1,10 @@
 """Running headers, footers and page numbers: lines at a page's edge that return on other pages.
 
 Losing a line of the record is worse than keeping a running title. So a line is furniture only if it stands in the
-page's edge, nothing but repeated lines stands between it and the page's border, it returns on other pages at the
-same place with the same words, and it does not read like the record itself ("Impression", "MRI brain"). Only page
-numbers, dates and times may differ between the copies: a laboratory value at one place on every page stays.
+page's edge, nothing but repeated lines stands between it and the page's border, white space parts it from the text
+(or it names itself: "Page", "MRN", "Printed"), it returns on other pages at the same place with the same words, and
+it does not read like the record ("Impression", "MRI brain"). Only page numbers, dates and times may differ between
+the copies: a laboratory value at one place on every page stays.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ _MARGIN = 0.09  # of the page's height: this near to the border two copies are e
 _SAME_Y = 4.0  # points
 _SAME_X = 8.0
 _COPIES = 3
-_NEARBY = 3  # pages: a copy further away belongs to another document of the chart
+_NEARBY = 4  # pages: a copy further away belongs to another document of the chart
+_PARTED = 0.6  # of the line height: white space between a running line and the text
+_NEXT_LINE = 0.06  # of the page's height beyond the edge, to see where the text begins
 
 _VARYING = re.compile(
     r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\b"  # dates
@@ -60,37 +63,43 @@ class _EdgeLine(NamedTuple):
     text: str
     key: str  # the text without what may differ between copies
     place: Rectangle
-    from_border: float  # points from the page's upper or lower border
-    in_margin: bool
+    outer: float  # points from the page's upper or lower border to the line's outer side
+    inner: float  # to its inner side
+    depth: float  # the inner side as a share of the page's height
 
 
 _Edge = list[list[_EdgeLine]]
 """Rows of one edge of one page, the outermost first; a row's stretches of words left to right."""
 
+_Copies = dict[tuple[bool, str], dict[int, list[_EdgeLine]]]
+"""Lines by edge and key, then by page."""
+
 
 def find_furniture(drafts: Sequence[PageDraft]) -> dict[int, list[Furniture]]:
     """For each page number the lines to keep out of its text."""
     edges = [edge for draft in drafts for edge in (_edge(draft, True), _edge(draft, False)) if edge]
-    copies: dict[tuple[bool, str], list[_EdgeLine]] = defaultdict(list)
+    copies: _Copies = defaultdict(lambda: defaultdict(list))
+    numbers: _Copies = defaultdict(lambda: defaultdict(list))
     for edge in edges:
-        for row in edge:
-            for line in row:
-                copies[line.at_top, line.key].append(line)
-    numbered = _running_numbers(edges)
+        for line in (line for row in edge for line in row):
+            copies[line.at_top, line.key][line.page].append(line)
+        for line in edge[0]:
+            if _BARE_NUMBER.match(line.text):  # counts up with the pages: "1", "2", "3" at the foot
+                numbers[line.at_top, str(int(line.text) - line.page)][line.page].append(line)
     found: dict[int, list[Furniture]] = defaultdict(list)
     for edge in edges:
-        for line, role in _peel(edge, copies, numbered):
+        for line, role in _peel(edge, copies, numbers):
             record = FurnitureLine(text=line.text, role=role, box=box_around(line.words))
             found[line.page].append(Furniture(record, tuple(line.words)))
     return found
 
 
 def _edge(draft: PageDraft, at_top: bool) -> _Edge:
-    limit = _EDGE * draft.height
+    limit = (_EDGE + _NEXT_LINE) * draft.height
     inside = [
         word
         for word in draft.words
-        if word.turn == 0 and word.sign is None and (word.y1 < limit if at_top else word.y0 > draft.height - limit)
+        if (word.y1 < limit if at_top else word.y0 > draft.height - limit) and word.turn == 0 and word.sign is None
     ]
     rows = make_rows(make_runs(inside))
     return [list(_stretches(draft, at_top, segments(row))) for row in (rows if at_top else reversed(rows))]
@@ -101,65 +110,68 @@ def _stretches(draft: PageDraft, at_top: bool, parts: list[list[PlacedWord]]) ->
         text = " ".join(word.text for word in words)
         key = _VARYING.sub("#", re.sub(rf"\b{draft.number}$", "#", text))
         place = bounds(words)
-        from_border = place[1] if at_top else draft.height - place[3]
-        in_margin = (place[3] if at_top else draft.height - place[1]) <= _MARGIN * draft.height
-        yield _EdgeLine(draft.number, at_top, words, text, key, place, from_border, in_margin)
+        outer, inner = (place[1], place[3]) if at_top else (draft.height - place[3], draft.height - place[1])
+        yield _EdgeLine(draft.number, at_top, words, text, key, place, outer, inner, inner / draft.height)
 
 
-def _peel(
-    edge: _Edge,
-    copies: dict[tuple[bool, str], list[_EdgeLine]],
-    numbered: set[tuple[int, bool, str]],
-) -> Iterator[tuple[_EdgeLine, FurnitureRole]]:
+def _peel(edge: _Edge, copies: _Copies, numbers: _Copies) -> Iterator[tuple[_EdgeLine, FurnitureRole]]:
     """Furniture from the border inwards, up to the first row that does not return elsewhere."""
-    for row in edge:
-        body_begins = True
-        for line in row:
-            if _PAGE_NUMBER.match(line.text) or (line.page, line.at_top, line.text) in numbered:
-                body_begins = False
-                yield line, FurnitureRole.PAGE_NUMBER
-            elif _returns(line, copies[line.at_top, line.key]):
-                body_begins = False
-                if not _RECORD.search(line.text):
-                    yield line, _running_role(line)
-        if body_begins:
+    pending: list[tuple[_EdgeLine, FurnitureRole]] = []
+    for index, row in enumerate(edge):
+        roles = [_role(line, copies, numbers) for line in row]
+        if not any(roles):
             return
+        pending += [(line, role) for line, role in zip(row, roles, strict=True) if role and not _is_record(line)]
+        names_itself = any(_CUE.search(line.key) for line in row)
+        if names_itself or _is_parted(row, edge[index + 1] if index + 1 < len(edge) else []):
+            yield from pending
+            pending = []
 
 
-def _returns(line: _EdgeLine, copies: list[_EdgeLine]) -> bool:
+def _role(line: _EdgeLine, copies: _Copies, numbers: _Copies) -> FurnitureRole | None:
+    if line.depth > _EDGE:
+        return None
+    if _PAGE_NUMBER.match(line.text):
+        return FurnitureRole.PAGE_NUMBER
+    if _BARE_NUMBER.match(line.text):
+        offset = str(int(line.text) - line.page)
+        return FurnitureRole.PAGE_NUMBER if _copies_near(line, numbers[line.at_top, offset]) else None
+    if not _returns(line, copies):
+        return None
+    if line.at_top and line.key != line.text and _FAX.search(line.text):
+        return FurnitureRole.FAX_BANNER
+    return FurnitureRole.HEADER if line.at_top else FurnitureRole.FOOTER
+
+
+def _is_record(line: _EdgeLine) -> bool:
+    return _PAGE_NUMBER.match(line.text) is None and _RECORD.search(line.text) is not None
+
+
+def _returns(line: _EdgeLine, copies: _Copies) -> bool:
     """Whether enough other pages show the same words at the same place."""
     if sum(c.isalpha() for c in line.key) < 3 and "#" not in line.key:
         return False
-    pages = {copy.page for copy in copies if copy.page != line.page and _same_place(line, copy)}
-    if not any(abs(page - line.page) <= _NEARBY for page in pages):
-        return False
-    return len(pages) + 1 >= _COPIES or line.in_margin or _CUE.search(line.key) is not None
+    others = _copies_near(line, copies[line.at_top, line.key])
+    return others + 1 >= _COPIES or (others > 0 and (line.depth <= _MARGIN or _CUE.search(line.key) is not None))
+
+
+def _copies_near(line: _EdgeLine, copies: dict[int, list[_EdgeLine]]) -> int:
+    """How many other pages near by have a copy of the line at its place."""
+    pages = range(line.page - _NEARBY, line.page + _NEARBY + 1)
+    return sum(any(_same_place(line, copy) for copy in copies.get(page, ())) for page in pages if page != line.page)
 
 
 def _same_place(a: _EdgeLine, b: _EdgeLine) -> bool:
-    if abs(a.from_border - b.from_border) > _SAME_Y:
+    if abs(a.outer - b.outer) > _SAME_Y:
         return False
     left, right = abs(a.place[0] - b.place[0]), abs(a.place[2] - b.place[2])
     middle = abs(a.place[0] + a.place[2] - b.place[0] - b.place[2]) / 2
     return min(left, right, middle) <= _SAME_X
 
 
-def _running_role(line: _EdgeLine) -> FurnitureRole:
-    if _FAX.search(line.text) and line.at_top and line.key != line.text:
-        return FurnitureRole.FAX_BANNER
-    return FurnitureRole.HEADER if line.at_top else FurnitureRole.FOOTER
-
-
-def _running_numbers(edges: list[_Edge]) -> set[tuple[int, bool, str]]:
-    """Bare numbers (page, at top, text) that count up with the pages: "1", "2", "3" at the foot."""
-    by_offset: dict[tuple[bool, int], list[_EdgeLine]] = defaultdict(list)
-    for edge in edges:
-        for line in edge[0]:
-            if _BARE_NUMBER.match(line.text):
-                by_offset[line.at_top, int(line.text) - line.page].append(line)
-    return {
-        (line.page, line.at_top, line.text)
-        for lines in by_offset.values()
-        for line in lines
-        if any(other.page != line.page and _same_place(line, other) for other in lines)
-    }
+def _is_parted(row: list[_EdgeLine], inner: list[_EdgeLine]) -> bool:
+    """Whether white space stands between a row and the next one towards the page's middle."""
+    if not inner:
+        return True
+    height = max(line.place[3] - line.place[1] for line in row)
+    return min(line.outer for line in inner) - max(line.inner for line in row) > _PARTED * height

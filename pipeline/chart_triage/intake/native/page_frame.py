@@ -41,15 +41,23 @@ class PageFrame:
                 return u - self.left, self.top - v
 
     def rectangle(self, left: float, bottom: float, right: float, top: float) -> Rectangle:
-        """A rectangle of user space on the upright page, its corners in order."""
-        ax, ay = self.point(left, bottom)
-        bx, by = self.point(right, top)
-        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+        """A rectangle of user space on the upright page."""
+        match self.rotation:
+            case 90:
+                return bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
+            case 180:
+                return self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
+            case 270:
+                return self.top - top, self.right - right, self.top - bottom, self.right - left
+            case _:
+                return left - self.left, self.top - top, right - self.left, self.top - bottom
 
     def clip(self, place: Rectangle) -> Rectangle | None:
         """`place` cut at the page's borders; None if its middle lies outside of the page."""
         x0, y0, x1, y1 = place
         width, height = self.width, self.height
+        if x0 >= 0 and y0 >= 0 and x1 <= width and y1 <= height:
+            return place
         if not (0 <= x0 + x1 <= 2 * width and 0 <= y0 + y1 <= 2 * height):
             return None
         return max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height)

@@ -55,7 +55,7 @@ def is_garbled(text: str) -> bool:
     A font without a character map often yields letters shifted by a constant ("7KH EUDLQ"): readable to no one,
     and no library notices.
     """
-    characters = sum(not c.isspace() for c in text)
+    characters = sum(map(len, text.split()))
     if not characters:
         return False
     if count_unreadable(text) + sum(map(len, _CID.findall(text))) > _MAX_UNREADABLE * characters:

@@ -41,11 +41,8 @@ class TextLayer:
     words: list[UserWord]
 
 
-class _Place(NamedTuple):
-    left: float
-    bottom: float
-    right: float
-    top: float
+_Place = tuple[float, float, float, float]
+"""(left, bottom, right, top) in PDF user space; a plain tuple, as two are made for each word."""
 
 
 def read_text_layer(page: Any) -> TextLayer:
@@ -97,14 +94,7 @@ class _Reader:
         if len(text) == 1 and text in SYMBOL_LETTERS:
             text = symbol_of(text, self._font(start))
         if text:
-            yield UserWord(
-                text,
-                first.left if first.left < last.left else last.left,
-                first.bottom if first.bottom < last.bottom else last.bottom,
-                first.right if first.right > last.right else last.right,
-                first.top if first.top > last.top else last.top,
-                angle,
-            )
+            yield UserWord(text, *(first if first is last else _around(first, last)), angle)
 
     def _character_by_character(self, start: int, end: int, angle: int) -> Iterator[UserWord]:
         """The pieces of a stretch of text, parted where the next character is not beside the last one."""
@@ -121,7 +111,7 @@ class _Reader:
                     yield UserWord(clean(piece), *around, angle)
                 piece, around = "", place
             piece += self.text[index]
-            around = _Place(*map(min, around[:2], place[:2]), *map(max, around[2:], place[2:]))
+            around = _around(around, place)
             last = place
         if around is not None and clean(piece):
             yield UserWord(clean(piece), *around, angle)
@@ -136,7 +126,7 @@ class _Reader:
         index, box = self._index(offset), self._box
         found = pdfium_c.FPDFText_GetLooseCharBox(self._handle, index, box)
         if found and box.top > box.bottom and box.right > box.left:
-            return _Place(box.left, box.bottom, box.right, box.top)
+            return box.left, box.bottom, box.right, box.top
         return self._ink(index)
 
     def _ink(self, index: int) -> _Place | None:
@@ -145,7 +135,7 @@ class _Reader:
             return None
         if left.value >= right.value or bottom.value >= top.value:
             return None
-        return _Place(left.value, bottom.value, right.value, top.value)
+        return left.value, bottom.value, right.value, top.value
 
     def _angle(self, offset: int) -> int:
         radians = pdfium_c.FPDFText_GetCharAngle(self._handle, self._index(offset))
@@ -161,21 +151,30 @@ class _Reader:
         return name.value.decode("utf-8", "replace")
 
 
+def _around(a: _Place, b: _Place) -> _Place:
+    return (
+        a[0] if a[0] < b[0] else b[0],
+        a[1] if a[1] < b[1] else b[1],
+        a[2] if a[2] > b[2] else b[2],
+        a[3] if a[3] > b[3] else b[3],
+    )
+
+
 def _do_not_fit(first: _Place, last: _Place, count: int, angle: int) -> bool:
     """Whether two characters cannot be the ends of one printed word of `count` characters."""
+    left, bottom, right, top = first
     if angle == 0:
-        height = min(first.top - first.bottom, last.top - last.bottom)
+        height = min(top - bottom, last[3] - last[1])
         return (
-            last.left < first.left - 1
-            or abs(last.bottom - first.bottom) > _JUMP * height
-            or last.right - first.left > _WIDEST_CHARACTER * count * max(height, first.right - first.left)
+            last[0] < left - 1
+            or abs(last[1] - bottom) > _JUMP * height
+            or last[2] - left > _WIDEST_CHARACTER * count * max(height, right - left)
         )
-    extent = max(abs(last.left - first.left), abs(last.bottom - first.bottom))
-    size = max(first.right - first.left, first.top - first.bottom)
-    return extent > _WIDEST_CHARACTER * count * size
+    extent = max(abs(last[0] - left), abs(last[1] - bottom))
+    return extent > _WIDEST_CHARACTER * count * max(right - left, top - bottom)
 
 
 def _jumps(last: _Place, place: _Place) -> bool:
-    height = min(last.top - last.bottom, place.top - place.bottom)
-    gap = place.left - last.right
-    return gap > _JUMP * height or gap < -2 * _JUMP * height or abs(place.bottom - last.bottom) > _JUMP * height
+    height = min(last[3] - last[1], place[3] - place[1])
+    gap = place[0] - last[2]
+    return gap > _JUMP * height or gap < -2 * _JUMP * height or abs(place[1] - last[1]) > _JUMP * height
