@@ -18,9 +18,10 @@ CORRECTION_WEIGHT = 5
 SETTLED_WEIGHT = 3
 _SETTLING_CUES = (
     "ruled out", "excluded", "withdrawn", "retracted", "in error", "incorrect", "erroneous", "disproved", "disproven",
-    "misdiagnosed", "mistakenly", "not confirmed", "discarded", "rejected", "not consistent with",
+    "misdiagnosed", "mistakenly", "not confirmed", "discarded", "rejected", "not consistent with", "does not have", "taken off", "an error", "a mistake",
 )  # fmt: skip
 _ACTIVE_CUES = ("in place", "in situ", "placed", "implanted", "interrogated", "functioning", "new", "replaced", "present")
+_DECISIVE = (Status.PRESENT, Status.ABSENT, Status.HISTORICAL_RESOLVED)
 _MOST_EVIDENCE = 12
 
 
@@ -36,6 +37,8 @@ def collect(mentions: Iterable[Mention], guideline: Guideline) -> dict[str, Find
 def _finding(concept: str, mentions: list[Mention], guideline: Guideline) -> Finding:
     spec = guideline.concepts.get(concept)
     kind = spec.kind if spec else ConceptKind.DEVICE
+    if kind is ConceptKind.IMAGING:
+        mentions = _superseded(mentions)
     status = decide(mentions, kind)
     ranked = sorted(mentions, key=lambda m: (-m.weight, m.start))
     return Finding(
@@ -44,6 +47,16 @@ def _finding(concept: str, mentions: list[Mention], guideline: Guideline) -> Fin
         evidence=_evidence([m for m in ranked if m.status is status]),
         counter_evidence=_evidence([m for m in ranked if m.status is not status]),
     )
+
+
+def _superseded(mentions: list[Mention]) -> list[Mention]:
+    """A study without an answer is settled by a later one that gave it."""
+    answered = [m.start for m in mentions if m.status is Status.ABSENT]
+    if not answered:
+        return mentions
+    update = {"status": Status.HISTORICAL_RESOLVED, "reason": "a later study gave the answer"}
+    early = (Status.PRESENT, Status.UNCERTAIN)
+    return [m.model_copy(update=update) if m.status in early and m.start < max(answered) else m for m in mentions]
 
 
 def _evidence(mentions: list[Mention]) -> tuple[Evidence, ...]:
@@ -63,13 +76,11 @@ def decide(mentions: list[Mention], kind: ConceptKind) -> Status:
         by_status[mention.status].append(mention)
     if len(by_status) == 1:
         return next(iter(by_status))
-    corrections = [m for m in mentions if m.weight >= CORRECTION_WEIGHT]
+    corrections = [m for m in mentions if m.weight >= CORRECTION_WEIGHT and m.status in _DECISIVE]
     if corrections:
         return corrections[-1].status if len({m.status for m in corrections}) > 1 else corrections[0].status
     present, absent = by_status[Status.PRESENT], by_status[Status.ABSENT]
     uncertain, resolved = by_status[Status.UNCERTAIN], by_status[Status.HISTORICAL_RESOLVED]
-    if kind is ConceptKind.IMAGING and present and absent and max(m.start for m in absent) > max(m.start for m in present):
-        return Status.HISTORICAL_RESOLVED  # a later study gave the answer
     if present and resolved:
         return _present_or_resolved(present, resolved, kind)
     if present and absent and _settled_after([m for m in absent if not m.group], present):

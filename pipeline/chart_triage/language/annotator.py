@@ -7,6 +7,7 @@ sections and spaCy Docs are made for the places that it found.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -209,6 +210,8 @@ class Annotator:
             status, deciding = _settled(found, deciding)
         if kind is ConceptKind.DEVICE and status is Status.HISTORICAL_RESOLVED and _exchanged(view):
             status, deciding = Status.PRESENT, None
+        if kind is ConceptKind.DEVICE and status is Status.PRESENT and place.removed_later(hit.end):
+            return Status.HISTORICAL_RESOLVED, (Axis.NEGATED, Axis.HISTORICAL), (), "said to be removed in the next sentence"
         axes = found.axes()
         cues = tuple(_cue(view, d.match, d.kind) for d in found.deciding.values() if d.kind in _AXIS_KINDS)
         reason = assertion.reason(deciding)
@@ -249,9 +252,15 @@ class Annotator:
         return TargetAssertion(start=start, end=end, status=status, axes=tuple(a for a in Axis if a in axes), cues=cues)
 
 
+_TAKEN_OUT = re.compile(
+    r"^\s*(?:[-*\u2022]\s*)?(?:it|this|that|the (?:device|system|unit|whole system|implant|hardware|pump|generator and leads)|device|both leads and generator|all hardware)"
+    r"\s+(?:(?:was|were|has been|had been|had to be|since|later|then|subsequently)\s+){1,3}(?:\w+ly\s+)?(?:removed|explanted|taken out|extracted)\b(?! and replaced)",
+    re.IGNORECASE,
+)
 _NOISY_CONFIDENCE = 0.7
 _SUPERSEDED = "named only in the differential diagnosis; the final diagnosis is another"
-_EXCHANGE = frozenset({"replaced", "replacement", "exchange", "exchanged", "new", "upgrade", "upgraded", "reimplanted", "revision", "reimplantation", "changeout"})
+_EXCHANGE = frozenset({"replaced", "replacement", "exchange", "exchanged", "new", "upgrade", "upgraded", "reimplanted", "changeout"})
+_EXCHANGED_PART = frozenset({"generator", "battery", "lead", "leads", "pocket"})
 _AXIS_KINDS = frozenset({"negated", "uncertain", "historical", "resolved", "hypothetical", "planned", "family", "settled"})
 
 
@@ -262,6 +271,12 @@ class _Place:
         self.raw = raw
         self.views = Views(raw, statements, cues)
         self._sections: Sections | None = None
+
+    def removed_later(self, offset: int) -> bool:
+        """ "... pacemaker in 2011. It was explanted in 2013.": one of the next two statements takes the device out."""
+        items = self.views.statements.items
+        index = self.views.statements.index_at(offset)
+        return any(_TAKEN_OUT.search(self.raw, s.start, s.end) for s in items[index + 1 : index + 3])
 
     def has_section(self, name: str) -> bool:
         return any(s.name == name for s in self.sections.starts)
@@ -284,7 +299,8 @@ def _settled(
 
 def _exchanged(view: View) -> bool:
     """ "The old generator was explanted and a new one placed": the patient still has a device."""
-    return any(t.lower_ in _EXCHANGE for t in view.doc)
+    words = {t.lower_ for t in view.doc}
+    return bool(words & _EXCHANGE) and bool(words & _EXCHANGED_PART) and "never" not in words and "not" not in words
 
 
 def _answered(

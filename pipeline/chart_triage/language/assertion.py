@@ -78,11 +78,12 @@ def assess(doc: Doc, cues: list[CueMatch], start: int, end: int) -> Assertion:
             if reach.kind in ("stop", "pseudo", "except", "reports"):
                 continue
             before = cue.end <= start
-            if (reach.direction == "forward") != before and not _person_after(reach, lowers, cue, end):
+            turned = _person_after(reach, lowers, cue, end) or _heads_list(reach, lowers, cue, start)
+            if (reach.direction == "forward") != before and not turned:
                 continue
             gap = (cue.end, start) if before else (end, cue.start)
             words = sum(1 for t in lowers[gap[0] : gap[1]] if t[0].isalnum())
-            if reach.words and words > reach.words:
+            if reach.words and words > reach.words and not turned:
                 continue
             if _blocked(lowers, cues, cue, reach, gap, before):
                 continue
@@ -111,8 +112,15 @@ def add_inner(
 
 def _faces(cue: CueMatch, start: int, end: int) -> bool:
     if cue.end <= start:
-        return any(r.direction in ("forward", "both") for r in cue.reaches)
+        return any(r.direction in ("forward", "both") or r.kind in ("negated", "uncertain", "resolved") for r in cue.reaches)
     return cue.start >= end and any(r.direction in ("backward", "both") or r.kind == "family" for r in cue.reaches)
+
+
+def _heads_list(reach: Reach, lowers: list[str], cue: CueMatch, start: int) -> bool:
+    """ "What has been ruled out on the way: MLC, LHON": a cue that looks back acts forward when it heads a list."""
+    if reach.direction != "backward" or reach.kind not in ("negated", "uncertain", "resolved") or cue.end > start:
+        return False
+    return ":" in lowers[cue.end : min(cue.end + 5, start)]
 
 
 def _person_after(reach: Reach, lowers: list[str], cue: CueMatch, end: int) -> bool:
@@ -127,7 +135,8 @@ def _blocked(
 ) -> bool:
     """Whether something between cue and target ends the cue's reach."""
     between = lowers[gap[0] : gap[1]]
-    if ";" in between or "." in between:
+    labelled = reach.kind == "family" and before and lowers[cue.end : cue.end + 1] == [":"]  # "Father: 61; pacemaker"
+    if (";" in between and not labelled) or "." in between:
         return True
     others = [c for c in cues if c.start >= gap[0] and c.end <= gap[1]]
     if reach.kind == "family":
@@ -147,7 +156,7 @@ def _blocked(
             return True
         return _new_clause(between)
     # after the target: the cue speaks of the nearest noun, unless the target stands in a list
-    if between == [","]:
+    if between == [","] or (reach.kind == "resolved" and len(between) <= 3):
         return False
     if "," in between and reach.kind != "historical" and not any(t in _CONJUNCTIONS for t in between):
         return True

@@ -40,7 +40,9 @@ _AFTER = re.compile(
     r"(?=\s{0,4}(?:$|[\n,;.|)\]\t(]|\s{2}|[-\u2013]\s|[A-Z][\w /()'-]{1,40}[:?]))",
     re.IGNORECASE,
 )
-_CAPITAL = re.compile(r"\s{1,3}(YES|NO|Y|N)(?=\s{0,2}(?:[.,;|)]|$|\n|\s{2}|[A-Z][a-z]))")
+_DIRECT = re.compile(
+    r"\s{1,3}(?:(?P<yes>YES|Y|Yes|yes)|(?P<no>NO|N|No|no|none|None|denies|0|neg|-ve))(?=\s{0,2}(?:[.,;|)/]|$|\n|\s{2}|[A-Z][a-z]))"
+)
 _CIRCLED = re.compile(
     r"[\s:?.\t_|-]{0,40}(?:(?P<yes>[(\[<*_]\s?(?:y|yes)\s?[)\]>*_]\s{0,4}/?\s{0,4}(?:n|no)\b)|(?P<no>\b(?:y|yes)\s{0,4}/?\s{0,4}[(\[<*_]\s?(?:n|no)\s?[)\]>*_]))",
     re.IGNORECASE,
@@ -82,7 +84,7 @@ def _written(raw: str, end: int, high: int) -> FormAnswer | None:
     stop = _line_end(raw, high + 1) if raw[end:high].rstrip().endswith(("?", ":")) else high
     match = _AFTER.match(repaired(raw[end:stop]))
     if match is None or _BOX.search(match.group()):
-        return _capital(raw, end, high)
+        return _direct(raw, end, high)
     if match.group("doubt"):
         return FormAnswer(Answer.UNSURE, end + match.start("doubt"), end + match.end("doubt"))
     for answer in Answer:
@@ -91,13 +93,13 @@ def _written(raw: str, end: int, high: int) -> FormAnswer | None:
     return None
 
 
-def _capital(raw: str, end: int, high: int) -> FormAnswer | None:
-    """ "Pacemaker Y.", "ICD NO": an answer in capitals right behind the item."""
-    match = _CAPITAL.match(raw, end, high)
+def _direct(raw: str, end: int, high: int) -> FormAnswer | None:
+    """ "Pacemaker Y.", "pacemaker no; ICD no / pump no": the answer stands right behind the item."""
+    match = _DIRECT.match(raw, end, high)
     if match is None:
         return None
-    answer = Answer.YES if match.group(1)[0] == "Y" else Answer.NO
-    return FormAnswer(answer, match.start(1), match.end(1))
+    answer = Answer.YES if match.group("yes") else Answer.NO
+    return FormAnswer(answer, match.start(answer.value), match.end(answer.value))
 
 
 def _circled(raw: str, end: int, high: int) -> FormAnswer | None:

@@ -25,6 +25,12 @@ _ADDENDUM = re.compile(
     r"(?:^|(?<=[\n.;!?] )|(?<=\n))[ \t]*((?:[A-Z]{2,4} )?(?:late entry|addendum|addenda|corrected report|correction|amended report|amendment|amended|erratum|corrigendum|revised report)\b[^:\n]{0,50}):",
     re.IGNORECASE | re.MULTILINE,
 )
+_PERSON_LABEL = re.compile(
+    r"\b(?:mother|father|mom|dad|parents?|brothers?|sisters?|sibs?|siblings?|son|daughter|aunts?|uncles?|cousins?|grand\w+|maternal|paternal|"
+    r"mgm|mgf|pgm|pgf|children|half|twin|family|relatives?|other)\b", re.IGNORECASE
+)
+_SOAP = re.compile(r"^[ \t]*(A/P|A|P|S|O|Imp|IMP|Dx|I)[ \t]{0,2}[:/)][ \t]", re.MULTILINE)
+_SOAP_NAMES = {"A": "impression", "P": "plan", "A/P": "plan", "S": "hpi", "O": "physical_exam", "Imp": "impression", "IMP": "impression", "I": "impression", "Dx": "diagnosis"}
 _WINDOW = 64
 
 
@@ -69,10 +75,14 @@ def _starts(raw: str) -> list[SectionStart]:
         title = match.group(1)
         start = at - len(window) + match.start(1) - (0 if at > _WINDOW else 1)
         name = table.get(_key(title))
-        if name is None and _is_new_section(title):
+        line_start = match.start(1) == 0 or window[: match.start(1)].rstrip(" \t")[-1:] in ("", "\n", "\f")
+        if name is None and (_is_new_section(title) or (line_start and _is_label(title))):
             name = "other"
         if name is not None and start >= 0:
             found[start] = SectionStart(start, colon.end(), name, title)
+    for match in _SOAP.finditer(raw):
+        name = _SOAP_NAMES[match.group(1)]
+        found.setdefault(match.start(1), SectionStart(match.start(1), match.end(), name, match.group(1)))
     for match in _ADDENDUM.finditer(raw):
         found[match.start(1)] = SectionStart(match.start(1), match.end(), "addendum", match.group(1))
     for pattern in (_TITLE_LINE, _TITLE_DASH):
@@ -86,6 +96,11 @@ def _starts(raw: str) -> list[SectionStart]:
 
 def _key(title: str) -> str:
     return " ".join(title.lower().replace("(", " ").replace(")", " ").split()) if "(" not in title else " ".join(title.lower().split())
+
+
+def _is_label(title: str) -> bool:
+    """A line's own label ("Cardiac:") ends the section before it; a relative's ("Mother:") belongs to it."""
+    return title[0].isupper() and len(title.split()) <= 4 and not _PERSON_LABEL.search(title)
 
 
 def _is_new_section(title: str) -> bool:

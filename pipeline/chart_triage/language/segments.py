@@ -23,10 +23,9 @@ _BOUNDARY = re.compile(
     re.VERBOSE,
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:dr|drs|mr|mrs|ms|st|vs|no|nos|approx|ca|cf|e\.g|i\.e|eg|ie|etc|fig|figs|al|inc|jr|sr|prof|rev|ext|dept|"
+    r"(?:\b(?i:dr|drs|mr|mrs|ms|st|vs|no|nos|approx|ca|cf|e\.g|i\.e|eg|ie|etc|fig|figs|al|inc|jr|sr|prof|rev|ext|dept|"
     r"pt|pts|resp|temp|wt|ht|hx|dx|tx|rx|sx|fx|p\.o|b\.i\.d|t\.i\.d|q\.d|q\.i\.d|a\.m|p\.m|u\.s|m\.d|d\.o|ph\.d|jan|feb|mar|apr|"
     r"jun|jul|aug|sept|sep|oct|nov|dec)|\b[A-Z])\.$",
-    re.IGNORECASE,
 )
 _NUMBER_ONLY = re.compile(r"^\s*\(?\d{1,2}[.)]\s*$")
 _ENDS = re.compile(r"[.!?:;]['\")\]]*\s*$")
@@ -156,7 +155,7 @@ def _sentences(raw: str, unit: Statement) -> list[Statement]:
     found: list[Statement] = []
     for match in _BOUNDARY.finditer(raw, unit.start, unit.end):
         before = raw[start : match.start()]
-        if _ABBREVIATION.search(before[-12:]) or _NUMBER_ONLY.match(before):
+        if _ABBREVIATION.search(before[-16:]) or _NUMBER_ONLY.match(before):
             continue
         if before.strip():
             found.append(Statement(start, match.start(), unit.head))

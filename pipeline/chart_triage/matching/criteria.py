@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from chart_triage.matching.logic import Outcome, all_of, any_of
+from chart_triage.matching.logic import Outcome, all_of, any_of, joined
 from chart_triage.records.determination import CriterionResult, CriterionStatus
 from chart_triage.records.finding import Evidence, Finding
 from chart_triage.records.guideline import ConceptSpec, Guideline, Node, Note
@@ -90,7 +90,12 @@ def _leaf(node: Node, findings: Mapping[str, Finding], concepts: Mapping[str, Co
         opposed = findings.get(key)
         if opposed and opposed.status is Status.ABSENT and not opposed.conflicting:
             outcome = _opposed(outcome, opposed)
-    return outcome if outcome.status is CriterionStatus.SUPPORTED else outcome._replace(missing=(node.missing,))
+    return Outcome(
+        status=outcome.status,
+        evidence=joined([outcome.evidence]),
+        counter_evidence=joined([outcome.counter_evidence]),
+        missing=() if outcome.status is CriterionStatus.SUPPORTED else (node.missing,),
+    )
 
 
 def _judged(stated: _Stated | None, table: StatusTable) -> Outcome:
@@ -110,7 +115,7 @@ def _judged(stated: _Stated | None, table: StatusTable) -> Outcome:
 
 
 def _stated(finding: Finding | None, facet: str | None, table: StatusTable) -> _Stated | None:
-    """The finding, or what it says of one facet. What negates the whole negates each facet, not the reverse."""
+    """The finding, or what it says of one facet."""
     if finding is None:
         return None
     if facet is None:
@@ -120,9 +125,23 @@ def _stated(finding: Finding | None, facet: str | None, table: StatusTable) -> _
     if own:
         status = finding.status if any(item.status is finding.status for item in own) else own[0].status
         return _Stated(status, own, counter, finding.conflicting and bool(counter))
-    negated = tuple(item for item in counter if item.status in table.against)
-    if negated:
-        return _Stated(negated[0].status, negated, (), False)
+    return _stated_beside(finding, counter, table)
+
+
+def _stated_beside(finding: Finding, counter: tuple[Evidence, ...], table: StatusTable) -> _Stated | None:
+    """A facet that the deciding words do not name: what `counter`, the other words about it, or the whole say.
+
+    Words for the facet count while the whole is not overruled; what negates the whole negates each facet, and the
+    negation of one facet says nothing about the others.
+    """
+    roles = [table.against]
+    if finding.status in table.supports or finding.status in table.unclear:
+        roles = [table.supports, table.unclear, table.against]
+    for role in roles:
+        said = tuple(item for item in counter if item.status in role)
+        if said:
+            rest = tuple(item for item in counter if item.status not in role)
+            return _Stated(said[0].status, said, rest, False)
     whole = tuple(item for item in finding.evidence if item.facet is None and item.status is finding.status)
     if whole and finding.status in table.against:
         return _Stated(finding.status, whole, counter, False)

@@ -42,7 +42,7 @@ def any_of(parts: Sequence[Outcome], missing: str) -> Outcome:
     if best == _RANK[CriterionStatus.SUPPORTED]:
         wanted: tuple[str, ...] = ()
     elif best == _DOUBT:
-        wanted = _joined(part.missing for part in deciding)
+        wanted = joined(part.missing for part in deciding)
     else:
         wanted = (missing,)
     return _outcome(best, deciding, wanted)
@@ -51,7 +51,7 @@ def any_of(parts: Sequence[Outcome], missing: str) -> Outcome:
 def all_of(parts: Sequence[Outcome], within: Literal["document", "section", "sentence"] = "document") -> Outcome:
     """The worst part decides; the words of all are shown. Parts whose words stand too far apart leave it unclear."""
     worst = min(_RANK[part.status] for part in parts)
-    wanted = _joined(part.missing for part in parts)
+    wanted = joined(part.missing for part in parts)
     whole = _outcome(worst, parts, wanted)
     if whole.status is CriterionStatus.SUPPORTED and not _together([part.evidence for part in parts], within):
         return whole._replace(
@@ -65,13 +65,13 @@ def _outcome(rank: int, deciding: Sequence[Outcome], missing: tuple[str, ...]) -
     status = CriterionStatus.CONFLICTING if CriterionStatus.CONFLICTING in statuses else statuses.pop()
     return Outcome(
         status=status,
-        evidence=_joined(part.evidence for part in deciding),
-        counter_evidence=_joined(part.counter_evidence for part in deciding),
+        evidence=joined(part.evidence for part in deciding),
+        counter_evidence=joined(part.counter_evidence for part in deciding),
         missing=missing,
     )
 
 
-def _joined(groups: Iterable[tuple[_Item, ...]]) -> tuple[_Item, ...]:
+def joined(groups: Iterable[tuple[_Item, ...]]) -> tuple[_Item, ...]:
     """All items in their order, each once."""
     return tuple(dict.fromkeys(item for group in groups for item in group))
 

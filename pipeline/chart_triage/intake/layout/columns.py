@@ -65,10 +65,11 @@ def _find_columns(rows: list[Row]) -> Columns | None:
     for edge in _column_edges(runs, RUN_GAP * height):
         for first, last in _clear_stretches(rows, edge, RUN_GAP * height):
             columns = _split(rows, first, last, edge, height)
-            if columns is None:
+            if columns is None or min(len(columns[1]), len(columns[2])) < _MIN_LINES:
                 continue
-            size = min(len(make_rows(columns[1])), len(make_rows(columns[2])))
-            if size >= _MIN_LINES and _are_columns(columns[1], columns[2]):
+            left, right = _text_rows(columns[1]), _text_rows(columns[2])
+            size = min(len(left), len(right))
+            if size >= _MIN_LINES and _are_columns(left, right):
                 found.append((size, columns))
     return max(found, key=lambda each: each[0])[1] if found else None
 
@@ -142,13 +143,12 @@ def _stands_apart(rows: list[Row], upper: int, lower: int, loose: float) -> bool
     return any(min(r.y0 for r in rows[i + 1]) - max(r.y1 for r in rows[i]) > loose for i in range(upper, lower))
 
 
-def _are_columns(left: list[Run], right: list[Run]) -> bool:
-    if any(run.tokens is not None for run in (*left, *right)):
-        left = [run for run in left if run.tokens is None]
-        right = [run for run in right if run.tokens is None]
-    left_rows, right_rows = make_rows(left), make_rows(right)
-    if min(len(left_rows), len(right_rows)) < _MIN_LINES:
-        return False
+def _text_rows(runs: list[Run]) -> list[Row]:
+    """Rows of text; the rows of ruled tables are left out."""
+    return make_rows(run for run in runs if run.tokens is None)
+
+
+def _are_columns(left_rows: list[Row], right_rows: list[Row]) -> bool:
     prose = _is_prose(left_rows), _is_prose(right_rows)
     return all(prose) or (any(prose) and _aligned_share(left_rows, right_rows) < _ALIGNED_SHARE)
 

@@ -92,7 +92,7 @@ def make_rows(runs: Iterable[Run]) -> list[Row]:
 def _same_row(a: Run, b: Run) -> bool:
     if a.tokens is not None or b.tokens is not None:
         return False
-    small, large = sorted((a.height, b.height))
+    small, large = (a.height, b.height) if a.height <= b.height else (b.height, a.height)
     if large >= 2 * small:  # beside a large heading several small lines may stand
         return abs(a.bottom - b.bottom) <= _SAME_ROW_BOTTOM * small
     overlap = min(a.bottom, b.bottom) - max(a.bottom - a.height, b.bottom - b.height)

@@ -17,15 +17,19 @@ _HEADING_REACH = 8.0  # points by which a column's heading may miss the marks be
 
 
 class FoundMark(NamedTuple):
-    """A mark at `text[start:end]`, not labelled yet. `hint` is its label where the text shows none."""
+    """A mark at `text[start:end]`, not labelled yet. `hint` is its label where the text shows none.
+
+    `needs_heading`: it is a mark only in a column headed by an answer ("Yes", "No").
+    """
 
     start: int
     end: int
     state: MarkState
     kind: Literal["acroform", "drawn", "typed", "image"]
     box: Box
-    hint: str
     confidence: float
+    hint: str = ""
+    needs_heading: bool = False
 
 
 def label_marks(text: str, words: Sequence[Word], found: Sequence[FoundMark]) -> Iterator[Mark]:
@@ -48,6 +52,8 @@ def label_marks(text: str, words: Sequence[Word], found: Sequence[FoundMark]) ->
             heading = _heading(text, words, mark) if _is_alone(left, right) else ""
             if _ANSWER.match(heading):
                 label = heading
+            elif mark.needs_heading:
+                continue
             elif labels_stand_left:
                 label = _label_left(left)
             else:

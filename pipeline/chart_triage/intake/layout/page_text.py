@@ -48,7 +48,7 @@ def compose(tokens: Sequence[Token], evidence: HyphenEvidence) -> PageText:
         words.append(Word(at, at + len(shown), Box(word.x0, word.y0, word.x1, word.y1), word.confidence))
         if word.sign is not None:
             sign = word.sign
-            drawn.append(FoundMark(at, at + 1, sign.state, sign.kind, words[-1].box, sign.hint, word.confidence))
+            drawn.append(FoundMark(at, at + 1, sign.state, sign.kind, words[-1].box, word.confidence, sign.hint))
         at += len(shown)
     return _with_marks("".join(parts), words, drawn)
 
@@ -78,7 +78,7 @@ def _typed_mark(box: TypedBox, words: list[Word]) -> FoundMark:
         max(piece.y1 for piece in pieces),
     )
     confidence = min(word.confidence for word in covered)
-    return FoundMark(box.start, box.end, box.state, "typed", place, "", confidence)
+    return FoundMark(box.start, box.end, box.state, "typed", place, confidence, needs_heading=box.needs_heading)
 
 
 def _part_of(word: Word, start: int, end: int) -> Box:

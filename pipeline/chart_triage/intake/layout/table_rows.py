@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -10,6 +11,8 @@ from chart_triage.intake.layout.placed import Break, PlacedWord, Rectangle, Toke
 from chart_triage.intake.page_draft import TableRow
 
 _MAX_CELL_LINES = 8  # a taller cell is a frame around running text, not a cell
+
+_STRIP = 24.0  # points: cells are looked up by the strip of the page that they reach into
 
 LayOut = Callable[[Sequence[PlacedWord], Sequence[TableRow]], list[Token]]
 
@@ -21,16 +24,7 @@ def lay_out_rows(
 
     `lay_out` reads a cell that is too tall for a table cell.
     """
-    cells = sorted({cell for row in rows for cell in row.cells}, key=_area)
-    inside: dict[Rectangle, list[PlacedWord]] = {cell: [] for cell in cells}
-    home: dict[PlacedWord, Rectangle] = {}
-    for word in words:
-        x, y = word.middle
-        for cell in cells:  # the smallest first: a table may stand in a cell of another one
-            if cell[0] <= x <= cell[2] and cell[1] <= y <= cell[3]:
-                inside[cell].append(word)
-                home[word] = cell
-                break
+    inside, home = _words_by_cell(words, {cell for row in rows for cell in row.cells})
     runs: list[Run] = []
     used: set[Rectangle] = set()
     for row in rows:
@@ -40,6 +34,26 @@ def lay_out_rows(
             tokens = _row_tokens([(cell, inside[cell]) for cell in filled], lay_out)
             runs.append(Run([token.word for token in tokens], tokens))
     return runs, [word for word in words if home.get(word) not in used]
+
+
+def _words_by_cell(
+    words: Sequence[PlacedWord], cells: set[Rectangle]
+) -> tuple[dict[Rectangle, list[PlacedWord]], dict[PlacedWord, Rectangle]]:
+    """The words of each cell, and the cell of each word that is in one: the smallest, as tables stand in tables."""
+    by_height: dict[int, list[Rectangle]] = defaultdict(list)
+    for cell in sorted(cells, key=_area):
+        for strip in range(int(cell[1] // _STRIP), int(cell[3] // _STRIP) + 1):
+            by_height[strip].append(cell)
+    inside: dict[Rectangle, list[PlacedWord]] = {cell: [] for cell in cells}
+    home: dict[PlacedWord, Rectangle] = {}
+    for word in words:
+        x, y = word.middle
+        for cell in by_height.get(int(y // _STRIP), ()):
+            if cell[0] <= x <= cell[2] and cell[1] <= y <= cell[3]:
+                inside[cell].append(word)
+                home[word] = cell
+                break
+    return inside, home
 
 
 def _area(cell: Rectangle) -> float:

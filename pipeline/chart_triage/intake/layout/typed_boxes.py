@@ -36,13 +36,20 @@ _BRACKETS = re.compile(
 )
 
 
+_LONE_LETTER = re.compile(r"(?:(?<=[\t\n])|^)[xX](?=[\t\n]|$)")
+
+
 class TypedBox(NamedTuple):
-    """`text[start:end]`; `character` is what stands for it in the page's text (None: it stays as typed)."""
+    """`text[start:end]`; `character` is what stands for it in the page's text (None: it stays as typed).
+
+    `needs_heading`: a letter "X" alone in a table cell, a tick only in a column headed "Yes", "No" or the like.
+    """
 
     start: int
     end: int
     state: MarkState
     character: str | None
+    needs_heading: bool = False
 
 
 def find_typed_boxes(text: str) -> list[TypedBox]:
@@ -61,7 +68,9 @@ def find_typed_boxes(text: str) -> list[TypedBox]:
     for match in _BRACKETS.finditer(text):
         state = MarkState.TICKED if match.group(1) or match.group(2) else MarkState.UNTICKED
         boxes.append(TypedBox(match.start(), match.end(), state, None))
-    return sorted(boxes)
+    for match in _LONE_LETTER.finditer(text):
+        boxes.append(TypedBox(match.start(), match.end(), MarkState.TICKED, None, needs_heading=True))
+    return sorted(boxes, key=lambda box: box.start)
 
 
 def _has_opposite(text: str, at: int, glyph: str) -> bool:

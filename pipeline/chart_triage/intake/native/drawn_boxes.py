@@ -51,7 +51,7 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class DrawnBoxes:
-    """`marks` to add to the page's words, `consumed` words that are ticks, `places` of all outlines."""
+    """`marks` to add to the page's words, `consumed` words that are ticks, `places` of all small squares."""
 
     marks: list[PlacedWord]
     consumed: set[PlacedWord]
@@ -62,10 +62,10 @@ def find_drawn_boxes(
     drawing: Drawing, words: Sequence[PlacedWord], fields: Sequence[Rectangle], frame: PageFrame
 ) -> DrawnBoxes:
     """Boxes with their states. `fields` are the places of form fields: a box drawn around one is theirs."""
-    candidates = _candidates(drawing.strokes)
-    if not candidates or len(candidates) > _MAX_BOXES:
+    squares = _candidates(drawing.strokes)
+    if not squares or len(squares) > _MAX_BOXES:
         return DrawnBoxes([], set(), [])
-    candidates = _without_combs(candidates)
+    candidates = _without_combs(squares)
     inks = _inks(drawing.strokes, candidates)
     inside = _words_inside(words, candidates)
     hollow = [c.side for i, c in enumerate(candidates) if c.fill is None or c.fill > _LIGHT]
@@ -82,7 +82,7 @@ def find_drawn_boxes(
         if state is not None and place is not None:
             marks.append(sign_word(Sign(state, "drawn"), place))
             consumed.update(ticks)
-    return DrawnBoxes(marks, consumed, [s.place for c in candidates for s in c.outlines])
+    return DrawnBoxes(marks, consumed, [s.place for c in squares for s in c.outlines])
 
 
 def _candidates(strokes: Sequence[Stroke]) -> list[_Candidate]:

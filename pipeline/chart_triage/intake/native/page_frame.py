@@ -56,8 +56,6 @@ class PageFrame:
         """`place` cut at the page's borders; None if its middle lies outside of the page."""
         x0, y0, x1, y1 = place
         width, height = self.width, self.height
-        if x0 >= 0 and y0 >= 0 and x1 <= width and y1 <= height:
-            return place
         if not (0 <= x0 + x1 <= 2 * width and 0 <= y0 + y1 <= 2 * height):
             return None
         return max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height)

@@ -151,11 +151,14 @@ def _common_turn(words: Sequence[UserWord], rotation: int) -> int:
 def _place(words: Sequence[UserWord], frame: PageFrame) -> list[PlacedWord]:
     """The words of the visible page, in points of the upright page."""
     placed = []
+    width, height = frame.width, frame.height
     for text, left, bottom, right, top, angle in words:
-        place = frame.clip(frame.rectangle(left, bottom, right, top))
-        if place is not None:
-            turn = angle if angle == DIAGONAL else (angle + frame.rotation) % 360
-            placed.append(PlacedWord(text, *place, turn))
+        x0, y0, x1, y1 = frame.rectangle(left, bottom, right, top)
+        turn = angle if angle == DIAGONAL else (angle + frame.rotation) % 360
+        if x0 >= 0 and y0 >= 0 and x1 <= width and y1 <= height:
+            placed.append(PlacedWord(text, x0, y0, x1, y1, turn))
+        elif (clipped := frame.clip((x0, y0, x1, y1))) is not None:
+            placed.append(PlacedWord(text, *clipped, turn))
     return placed
 
 

@@ -26,7 +26,7 @@ class _RulesOnly:
 
 
 def find_table_rows(drawing: Drawing, boxes: Iterable[Rectangle], width: float, height: float) -> tuple[TableRow, ...]:
-    """Rows with two cells or more, top to bottom. `boxes` are check boxes: their sides are no rules."""
+    """Rows with two cells or more, top to bottom. `boxes` are small squares: their sides are no rules."""
     skipped = set(boxes)
     rules = [rule for stroke in drawing.strokes if stroke.place not in skipped for rule in _rules(stroke)]
     vertical = sum(rule["orientation"] == "v" for rule in rules)
