@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from chart_triage.records.chart import Chart
 from chart_triage.records.determination import ContraindicationStatus, Determination
+from chart_triage.records.guideline import Guideline
 from chart_triage.report import palette, wording
 from chart_triage.report.dossier import Dossier, Row, lay_out
 from chart_triage.report.missing import requests
@@ -37,18 +38,25 @@ class Group:
         return any(row.speaks_for or row.speaks_against or row.parts_citing for row in (self.head, *self.parts))
 
 
-def html_report(source: bytes | None, chart: Chart, determination: Determination) -> str:
+def html_report(
+    source: bytes | None,
+    chart: Chart,
+    determination: Determination,
+    guideline: Guideline | None = None,
+    *,
+    password: str | None = None,
+) -> str:
     """The whole report as one HTML document; same input, same text.
 
-    `source` is the PDF that `chart` was read from, None for plain text. Charts of up to `PAGE_LIMIT` pages are shown
-    whole; the report says so where they are not.
+    `source` is the PDF that `chart` was read from, None for plain text; `password` opens it. Charts of up to
+    `PAGE_LIMIT` pages are shown whole; the report says so where they are not.
 
     Raises:
         InputError: `source` cannot be opened.
     """
-    dossier = lay_out(chart, determination)
+    dossier = lay_out(chart, determination, guideline)
     shown = _shown_pages(chart, determination, dossier)
-    images = {} if source is None else page_images(source, chart, shown[:PAGE_LIMIT])
+    images = {} if source is None else page_images(source, chart, shown[:PAGE_LIMIT], password)
     style, script = _style(), _asset("report.js")
     return (
         _environment()
@@ -60,6 +68,7 @@ def html_report(source: bytes | None, chart: Chart, determination: Determination
             script_hash=_csp_hash(script),
             chart=chart,
             determination=determination,
+            guideline=guideline,
             dossier=dossier,
             groups=_groups(dossier.criteria),
             noted=[row for row in dossier.safety if row.status not in _QUIET],

@@ -21,6 +21,7 @@ from chart_triage.records.determination import (
 )
 from chart_triage.records.finding import Evidence
 from chart_triage.records.geometry import Box
+from chart_triage.records.guideline import Guideline, Node, Rule
 from chart_triage.records.mention import Status
 from chart_triage.report import palette, wording
 from chart_triage.report.lines import Line, text_lines
@@ -60,7 +61,7 @@ class Row:
 
     `badge` is what stands on the page beside its passages ("1.b", "MRI"), `depth` its level in the tree, `status` the
     machine word and `status_words` the plain ones. Passages that a part of the criterion cites are left to that part:
-    `parts_citing` names those parts.
+    `parts_citing` names those parts. `rule` says which of its parts the criterion needs.
     """
 
     kind: Kind
@@ -74,6 +75,7 @@ class Row:
     speaks_for: tuple[Cited, ...]
     speaks_against: tuple[Cited, ...]
     parts_citing: tuple[str, ...] = ()
+    rule: str = ""
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -123,9 +125,12 @@ class Dossier:
         return sorted(found, key=lambda pair: (pair[1].start, pair[0].number))
 
 
-def lay_out(chart: Chart, determination: Determination) -> Dossier:
-    """Rows and citations of `determination`, whose offsets count in `chart.text`."""
-    builder = _Builder(chart)
+def lay_out(chart: Chart, determination: Determination, guideline: Guideline | None = None) -> Dossier:
+    """Rows and citations of `determination`, whose offsets count in `chart.text`.
+
+    `guideline` adds to each criterion which of its parts it needs.
+    """
+    builder = _Builder(chart, guideline)
     safety = tuple(builder.contraindication(k, r) for k, r in determination.contraindications.items())
     groups = list(dict.fromkeys(key.partition(".")[0] for key in determination.criteria))
     criteria = tuple(
@@ -139,10 +144,11 @@ def lay_out(chart: Chart, determination: Determination) -> Dossier:
 class _Builder:
     """Numbers each passage when it is first cited."""
 
-    def __init__(self, chart: Chart) -> None:
+    def __init__(self, chart: Chart, guideline: Guideline | None) -> None:
         self._text = chart.text
         self._starts = chart.page_starts()
         self._chart = chart
+        self._rules = {node.number: _rule(node) for node in guideline.numbered()} if guideline else {}
         self._numbers: dict[tuple[int, int], int] = {}
 
     def contraindication(self, key: str, result: ContraindicationResult) -> Row:
@@ -179,6 +185,7 @@ class _Builder:
             speaks_for=self._cited(e for e in result.evidence if _span(e) not in spans_for),
             speaks_against=self._cited(e for e in result.counter_evidence if _span(e) not in spans_against),
             parts_citing=tuple(k for k in citing if not any(other.startswith(f"{k}.") for other in citing)),
+            rule=self._rules.get(key, ""),
             missing=() if result.status is CriterionStatus.SUPPORTED else result.missing,
             notes=result.notes,
         )
@@ -234,6 +241,14 @@ class _Builder:
             places.append(Place(page, start, end, text_lines(boxes[page])))
         placed = tuple(place for place in places if place.lines)
         return placed or tuple(places)
+
+
+def _rule(node: Node) -> str:
+    if node.rule is Rule.ANY:
+        return "Any one of its parts is enough." if any(child.number for child in node.children) else ""
+    if node.rule is Rule.ALL:
+        return f"All of these: {'; '.join(child.label for child in node.children)}."
+    return ""
 
 
 def _span(evidence: Evidence) -> tuple[int, int]:

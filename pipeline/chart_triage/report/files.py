@@ -9,6 +9,7 @@ from pathlib import Path
 from chart_triage.errors import ChartTriageError
 from chart_triage.records.chart import Chart
 from chart_triage.records.determination import Determination
+from chart_triage.records.guideline import Guideline
 from chart_triage.report.browser_page import html_report
 from chart_triage.report.marked_pdf import highlighted_pdf
 from chart_triage.report.record import to_json
@@ -16,7 +17,15 @@ from chart_triage.report.record import to_json
 JSON_NAME, PDF_NAME, HTML_NAME = "determination.json", "highlighted.pdf", "report.html"
 
 
-def write_all(folder: Path, source: bytes | None, chart: Chart, determination: Determination) -> tuple[Path, ...]:
+def write_all(
+    folder: Path,
+    source: bytes | None,
+    chart: Chart,
+    determination: Determination,
+    guideline: Guideline | None = None,
+    *,
+    password: str | None = None,
+) -> tuple[Path, ...]:
     """Writes `determination.json`, `highlighted.pdf` and `report.html` into `folder` and returns their paths.
 
     All three are made before the first is written, each is written beside its place and moved there when it is
@@ -28,8 +37,8 @@ def write_all(folder: Path, source: bytes | None, chart: Chart, determination: D
     """
     contents = {
         JSON_NAME: to_json(determination),
-        PDF_NAME: highlighted_pdf(source, chart, determination),
-        HTML_NAME: html_report(source, chart, determination).encode(),
+        PDF_NAME: highlighted_pdf(source, chart, determination, guideline, password=password),
+        HTML_NAME: html_report(source, chart, determination, guideline, password=password).encode(),
     }
     partial = {folder / f".{name}.{os.getpid()}.partial": folder / name for name in contents}
     try:

@@ -13,6 +13,7 @@ from chart_triage.errors import InputError
 from chart_triage.records.chart import Chart
 from chart_triage.records.determination import Determination
 from chart_triage.records.geometry import Box
+from chart_triage.records.guideline import Guideline
 from chart_triage.report.active_content import remove_active_content
 from chart_triage.report.dossier import Dossier, lay_out
 from chart_triage.report.highlights import Stroke, highlight
@@ -25,37 +26,44 @@ from chart_triage.report.tab_layout import place_tabs
 from chart_triage.report.typeset import HEIGHT, WIDTH, Typeset, typeset
 
 
-def highlighted_pdf(source: bytes | None, chart: Chart, determination: Determination) -> bytes:
+def highlighted_pdf(
+    source: bytes | None,
+    chart: Chart,
+    determination: Determination,
+    guideline: Guideline | None = None,
+    *,
+    password: str | None = None,
+) -> bytes:
     """The PDF `source` that `chart` was read from, with summary pages and highlights; same input, same bytes.
 
     `source` is None for a plain-text chart, which is set on pages first. The pages' own content stays as it is;
-    whatever could act by itself is taken out (`active_content`), and an owner's restrictions are not carried over.
+    whatever could act by itself is taken out (`active_content`). `password` opens an encrypted source; the result is
+    not encrypted, and an owner's restrictions are not carried over.
 
     Raises:
         InputError: `source` is not the file that `chart` was read from, or no PDF that can be opened.
     """
-    dossier = lay_out(chart, determination)
+    dossier = lay_out(chart, determination, guideline)
+    summary = summary_pdf(chart, determination, dossier, guideline)
     if source is None:
         text = typeset(chart)
-        return _joined(_opened(text.pdf), chart, determination, dossier, text)
+        return _joined(_opened(text.pdf, None), summary, chart, dossier, text)
     if sha256(source).hexdigest() != chart.sha256:
         raise InputError("changed", "The file has changed since it was read. Assess it again.")
-    return _joined(_opened(source), chart, determination, dossier, None)
+    return _joined(_opened(source, password), summary, chart, dossier, None)
 
 
-def _opened(source: bytes) -> pikepdf.Pdf:
+def _opened(source: bytes, password: str | None) -> pikepdf.Pdf:
     try:
-        return pikepdf.open(BytesIO(source))
+        return pikepdf.open(BytesIO(source), password=password or "")
     except pikepdf.PasswordError as error:
         raise InputError("encrypted", "The PDF asks for a password. Save it without one and try again.") from error
     except pikepdf.PdfError as error:
-        raise InputError("not_a_pdf", "The file cannot be opened as a PDF, so no highlights can be drawn.") from error
+        raise InputError("damaged", "The file cannot be opened as a PDF, so no highlights can be drawn.") from error
 
 
-def _joined(
-    pdf: pikepdf.Pdf, chart: Chart, determination: Determination, dossier: Dossier, text: Typeset | None
-) -> bytes:
-    with pdf, pikepdf.open(BytesIO(summary_pdf(chart, determination, dossier))) as summary:
+def _joined(pdf: pikepdf.Pdf, summary: bytes, chart: Chart, dossier: Dossier, text: Typeset | None) -> bytes:
+    with pdf, pikepdf.open(BytesIO(summary)) as first:
         if text is None and len(pdf.pages) != len(chart.pages):
             found = f"{len(pdf.pages)} pages, but {len(chart.pages)} were read"
             raise InputError("damaged", f"The PDF is damaged: it has {found}. Print it to a new PDF and try again.")
@@ -64,7 +72,7 @@ def _joined(
         planes = [_plane(sheet, chart, index, text) for index, sheet in enumerate(sheets)]
         strokes = list(_strokes(dossier, text))
         targets = Targets(sheets, planes, strokes, _first_sheets(chart, text))
-        listed = link(put_first(pdf, summary), targets)
+        listed = link(put_first(pdf, first), targets)
         for index, (sheet, plane) in enumerate(zip(sheets, planes, strict=True)):
             words = () if text else tuple(word.box for word in chart.pages[index].words)
             _annotate(pdf, sheet, plane, [s for s in strokes if s.sheet == index], words, listed)

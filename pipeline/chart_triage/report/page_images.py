@@ -31,16 +31,18 @@ class PageImage:
     height: int
 
 
-def page_images(source: bytes, chart: Chart, numbers: Collection[int]) -> dict[int, PageImage]:
+def page_images(
+    source: bytes, chart: Chart, numbers: Collection[int], password: str | None = None
+) -> dict[int, PageImage]:
     """Images of the pages `numbers` (1-based) of the PDF `source`, turned as `chart` says that they stand upright.
 
     Raises:
         InputError: `source` cannot be opened.
     """
     try:
-        document = pypdfium2.PdfDocument(source)
+        document = pypdfium2.PdfDocument(source, password=password)
     except pypdfium2.PdfiumError as error:
-        raise InputError("not_a_pdf", "The file cannot be opened as a PDF, so no page images can be drawn.") from error
+        raise InputError("damaged", "The file cannot be opened as a PDF, so no page images can be drawn.") from error
     try:
         document.init_forms()  # without it the ticks of interactive forms are not drawn
         return {number: _drawn(document, chart.pages[number - 1]) for number in sorted(numbers)}

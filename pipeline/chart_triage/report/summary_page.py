@@ -21,6 +21,7 @@ from reportlab.platypus import (
 
 from chart_triage.records.chart import Chart
 from chart_triage.records.determination import ContraindicationStatus, Determination
+from chart_triage.records.guideline import Guideline
 from chart_triage.report import fonts, wording
 from chart_triage.report import summary_style as style
 from chart_triage.report.dossier import Dossier, Row
@@ -28,7 +29,9 @@ from chart_triage.report.missing import requests
 from chart_triage.report.summary_rows import legend, pages_linked, rows_table
 
 
-def summary_pdf(chart: Chart, determination: Determination, dossier: Dossier) -> bytes:
+def summary_pdf(
+    chart: Chart, determination: Determination, dossier: Dossier, guideline: Guideline | None = None
+) -> bytes:
     """The summary as a PDF of its own, of as many letter pages as it needs. Same input, same bytes."""
     fonts.register()
     out = BytesIO()
@@ -46,25 +49,23 @@ def summary_pdf(chart: Chart, determination: Determination, dossier: Dossier) ->
     frame = Frame(style.MARGIN, style.MARGIN, style.WIDTH, letter[1] - 2 * style.MARGIN, 0, 0, 0, 0)
     short = chart.sha256[:12]
     document.addPageTemplates(PageTemplate(frames=[frame], onPage=lambda canvas, _: _footer(canvas, short)))
-    document.build(_story(chart, determination, dossier))
+    document.build(_story(chart, determination, dossier, guideline))
     return out.getvalue()
 
 
-def _story(chart: Chart, determination: Determination, dossier: Dossier) -> list[Flowable]:
-    story = [*_opening(chart, determination), *_record(determination), *_safety(dossier.safety)]
+def _story(chart: Chart, determination: Determination, dossier: Dossier, guideline: Guideline | None) -> list[Flowable]:
+    story = [*_opening(chart, determination, guideline), *_record(determination), *_safety(dossier.safety)]
     story += [*_headed("Criteria"), rows_table(dossier.criteria), *_missing(determination)]
     if dossier.others:
         story += [*_headed("Also in the record"), rows_table(dossier.others)]
     return [*story, *_headed("Colours on the pages"), legend(dossier.criteria), *_pins(determination)]
 
 
-def _opening(chart: Chart, determination: Determination) -> list[Flowable]:
-    guideline = determination.guideline
+def _opening(chart: Chart, determination: Determination, guideline: Guideline | None) -> list[Flowable]:
     unread = len(wording.unread_pages(determination))
     pages = (
         f"{len(chart.pages)} {'page' if len(chart.pages) == 1 else 'pages'}{f', {unread} not read' if unread else ''}"
     )
-    about = f"Guideline {guideline.id}, version {guideline.version}, in effect from {guideline.effective}"
     flags = ["MRI safety check needed"] if "mri_safety_check" in determination.flags else []
     lines = [
         Paragraph(escape(wording.headline(determination)), style.LEAD),
@@ -73,7 +74,7 @@ def _opening(chart: Chart, determination: Determination) -> list[Flowable]:
     ]
     box = Table([[lines]], colWidths=[style.WIDTH], spaceBefore=8)
     box.setStyle(TableStyle([("BACKGROUND", (0, 0), (-1, -1), HexColor(style.PALE)), *_padding(9)]))
-    facts = f"{about}  ·  Chart {chart.sha256[:12]}  ·  {pages}"
+    facts = f"{wording.about_guideline(determination, guideline)}  Chart {chart.sha256[:12]}  ·  {pages}"
     return [Paragraph("What the records show", style.TITLE), Paragraph(escape(facts), style.SMALL), box]
 
 

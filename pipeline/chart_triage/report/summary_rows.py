@@ -51,7 +51,7 @@ def _badge(row: Row) -> Paragraph:
 
 def _label(row: Row) -> list[Flowable]:
     label = Paragraph(escape(row.label), style.BODY if row.depth else style.STRONG)
-    return [label, *(Paragraph(escape(note), style.SMALL) for note in row.notes)]
+    return [label, *(Paragraph(escape(line), style.SMALL) for line in (row.rule, *row.notes) if line)]
 
 
 def _status(row: Row) -> Paragraph:

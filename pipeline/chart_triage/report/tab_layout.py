@@ -38,9 +38,10 @@ def place_tabs(
     lowest = 0.0
     for middle, citations in _by_line(beginnings):
         top = min(max(middle - _HEIGHT / 2, lowest), max(height - _HEIGHT, 0))
-        size = min(5.5 + 0.58 * FONT_SIZE * len(_words(citations)), width - 2 * _EDGE)
-        left = Box(_EDGE, top, _EDGE + size, top + _HEIGHT)
-        right = Box(width - _EDGE - size, top, width - _EDGE, top + _HEIGHT)
+        size = min(5.5 + 0.58 * FONT_SIZE * len(_words(citations)), width)
+        edge = min(_EDGE, (width - size) / 2)
+        left = Box(edge, top, edge + size, top + _HEIGHT)
+        right = Box(width - edge - size, top, width - edge, top + _HEIGHT)
         crowded = any(_overlap(left, word) for word in occupied)
         box = right if crowded and not any(_overlap(right, word) for word in occupied) else left
         placed.append(Tab(citations, box))

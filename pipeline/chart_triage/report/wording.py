@@ -14,6 +14,7 @@ from chart_triage.records.determination import (
     Suggestion,
 )
 from chart_triage.records.finding import Evidence
+from chart_triage.records.guideline import Guideline
 from chart_triage.records.mention import Status
 from chart_triage.records.page import PageSource
 from chart_triage.report import palette
@@ -100,6 +101,16 @@ def headline(determination: Determination) -> str:
     if determination.suggestion is Suggestion.CRITERIA_SUPPORTED and supported:
         return f"The records support {'criterion' if len(supported) == 1 else 'criteria'} {listed(supported)}"
     return words
+
+
+def about_guideline(determination: Determination, guideline: Guideline | None) -> str:
+    """Name, version and first day of the guideline; its title and procedure codes where it is at hand."""
+    pinned = determination.guideline
+    version = f"{pinned.id}, version {pinned.version}, in effect from {pinned.effective}."
+    if guideline is None:
+        return f"Guideline {version}"
+    codes = listed([f"{code.system} {code.code}" for code in guideline.codes])
+    return f"{guideline.title} ({codes}). Guideline {version}"
 
 
 def supported_criteria(determination: Determination) -> list[str]:
