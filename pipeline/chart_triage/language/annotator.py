@@ -18,6 +18,7 @@ from chart_triage.language import assertion, dates, forms, stents
 from chart_triage.language.body_size import body_size
 from chart_triage.language.abbreviations import definitions, occurrences
 from chart_triage.language.cues import CueMatch, CueMatcher
+from chart_triage.language.page_kinds import PageKinds
 from chart_triage.language.sections import Sections
 from chart_triage.language.segments import Statements, restore_breaks
 from chart_triage.language.terms import Hit, TermMatcher, longest
@@ -153,6 +154,9 @@ class Annotator:
         if section is not None and hit.start < section.body and hit.end <= section.body and name != "other":
             return None  # the words are the title itself
         effect = section_effects().get(name or "", SectionEffect("", 1))
+        kind_of_page = place.page_kinds.at(hit.start)
+        if kind_of_page is not None:
+            effect = section_effects()[kind_of_page]
         judged = self._judged(place, hit, kind, effect)
         if judged is None:
             return None
@@ -271,6 +275,7 @@ class _Place:
         self.raw = raw
         self.views = Views(raw, statements, cues)
         self._sections: Sections | None = None
+        self._page_kinds: PageKinds | None = None
 
     def removed_later(self, offset: int) -> bool:
         """ "... pacemaker in 2011. It was explanted in 2013.": one of the next two statements takes the device out."""
@@ -280,6 +285,12 @@ class _Place:
 
     def has_section(self, name: str) -> bool:
         return any(s.name == name for s in self.sections.starts)
+
+    @property
+    def page_kinds(self) -> PageKinds:
+        if self._page_kinds is None:
+            self._page_kinds = PageKinds(self.raw)
+        return self._page_kinds
 
     @property
     def sections(self) -> Sections:

@@ -211,6 +211,8 @@ def _family_blocked(
         return True
     if not before:
         return False
+    if "by" in lowers[max(0, cue.start - 2) : cue.start]:
+        return True  # "answered by mother": she speaks, it is not about her
     if any(r.kind == "reports" and c.start - cue.end <= 4 for c in others for r in c.reaches):
         return True
     return any(t in ("patient", "pt", "himself", "herself") for t in between) or _new_subject(between)

@@ -29,6 +29,8 @@ _ABSOLUTE = re.compile(
     r"|\b(?P<m7>\d{1,2})/(?P<d7>\d{1,2})\b(?!/)"
     r"|\b" + _MONTH.format("mn8") + r"\s{1,3}(?P<d8>\d{1,2})(?:st|nd|rd|th)?\b(?!\s*%)"
     r"|\b(?:in|since|from|circa|ca\.?|around|about|during|early|late|year|dated|of|\()\s{0,2}(?P<y9>(?:19|20)\d\d)\b"
+    r"|\b" + _MONTH.format("mn12") + r"\s{1,3}(?:of\s{1,3})?(?P<this>this|last)\s{1,3}year\b"
+    r"|\b(?:in|since|last|this past|from|during|late|early|mid)[\s-]{1,2}" + _MONTH.format("mn13") + r"(?=[\s.,;)]|$)"
     r"|(?<=[\s(,])'(?P<y10>\d\d)\b"
     r"|\b(?P<y11>(?:19|20)\d\d)\b(?=\s*(?:$|[),.;]|(?:and|with|for|at|by)\b))",
     re.IGNORECASE,
@@ -98,8 +100,19 @@ def _absolute(match: re.Match[str], reference: date | None) -> When | None:
     if month is None:
         month = next((_MONTHS[v[:3].lower()] for k, v in parts.items() if k.startswith("mn")), None)
     day = next((int(v) for k, v in parts.items() if k[0] == "d"), None)
+    if year is None and month is not None and day is None:
+        year = _year_of_month(month, parts.get("this", ""), reference)
     interval = _interval(year, month, day, reference)
     return When(*interval, match.start(), match.end(), match.group()) if interval else None
+
+
+def _year_of_month(month: int, which: str, reference: date | None) -> int | None:
+    """The year of "February of this year" or "in February": the last such month that has begun."""
+    if reference is None:
+        return None
+    if which:
+        return reference.year - (which.lower() == "last")
+    return reference.year - (month > reference.month)
 
 
 def _year(text: str) -> int:

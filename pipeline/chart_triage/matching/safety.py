@@ -69,6 +69,8 @@ def _result(
     if finding is None:
         return ContraindicationResult(label=label, status=ContraindicationStatus.NOT_DOCUMENTED, notes=notes)
     status = _STATE[finding.status]
+    if status is ContraindicationStatus.PLANNED and not _planned(finding):
+        status = ContraindicationStatus.NOT_DOCUMENTED
     evidence, counter = finding.evidence, finding.counter_evidence
     if finding.conflicting:
         notes = (_CONFLICT_NOTE, *notes)
@@ -82,6 +84,11 @@ def _result(
         evidence = tuple(dict.fromkeys((*evidence, *condition.evidence)))
         notes = (_CONDITION_NOTES[condition.status], *notes)
     return ContraindicationResult(label=label, status=status, evidence=evidence, counter_evidence=counter, notes=notes)
+
+
+def _planned(finding: Finding) -> bool:
+    """Whether something is to be done for this patient, rather than named in a leaflet, a risk or a condition."""
+    return any(cue.kind in ("planned", "date") for item in finding.evidence for cue in item.cues)
 
 
 def _conditions(findings: Mapping[str, Finding], guideline: Guideline) -> dict[str, _Condition]:

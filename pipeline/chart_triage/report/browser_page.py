@@ -15,7 +15,7 @@ from chart_triage.records.chart import Chart
 from chart_triage.records.determination import ContraindicationStatus, Determination
 from chart_triage.records.guideline import Guideline
 from chart_triage.report import palette, wording
-from chart_triage.report.dossier import Dossier, Row, lay_out
+from chart_triage.report.dossier import Dossier, Row, joined, lay_out
 from chart_triage.report.missing import requests
 from chart_triage.report.page_images import page_images
 from chart_triage.report.page_view import page_view
@@ -72,7 +72,7 @@ def html_report(
             dossier=dossier,
             groups=_groups(dossier.criteria),
             noted=[row for row in dossier.safety if row.status not in _QUIET],
-            absent=[row for row in dossier.safety if row.status == ContraindicationStatus.ABSENT],
+            absent=joined(row for row in dossier.safety if row.status == ContraindicationStatus.ABSENT),
             silent=[row for row in dossier.safety if row.status == ContraindicationStatus.NOT_DOCUMENTED],
             requests=requests(determination),
             notices=wording.notices(determination),

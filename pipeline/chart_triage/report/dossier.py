@@ -7,7 +7,7 @@ a passage that several rows cite is one `Citation`, so that it is highlighted on
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from chart_triage.records.chart import Chart
@@ -139,6 +139,17 @@ def lay_out(chart: Chart, determination: Determination, guideline: Guideline | N
     )
     others = tuple(builder.other(finding) for finding in determination.others)
     return Dossier(safety, criteria, others, builder.citations((*safety, *criteria, *others)))
+
+
+def joined(rows: Iterable[Row]) -> list[Row]:
+    """Rows that say the same by the same passages as one: "no implanted devices" speaks of each device on the list."""
+    alike: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        passages = (tuple(c.number for c in row.speaks_for), tuple(c.number for c in row.speaks_against))
+        key = (row.status, row.notes, *passages)
+        first = alike.get(key)
+        alike[key] = row if first is None else replace(first, label=f"{first.label}; {row.label}")
+    return list(alike.values())
 
 
 class _Builder:

@@ -24,7 +24,7 @@ from chart_triage.records.determination import ContraindicationStatus, Determina
 from chart_triage.records.guideline import Guideline
 from chart_triage.report import fonts, wording
 from chart_triage.report import summary_style as style
-from chart_triage.report.dossier import Dossier, Row
+from chart_triage.report.dossier import Dossier, Row, joined
 from chart_triage.report.missing import requests
 from chart_triage.report.summary_rows import legend, pages_linked, rows_table
 
@@ -92,19 +92,16 @@ def _record(determination: Determination) -> list[Flowable]:
     return [*_headed("About the record"), table]
 
 
-def _mentioned(rows: tuple[Row, ...]) -> list[Row]:
-    return [row for row in rows if row.status != ContraindicationStatus.NOT_DOCUMENTED]
-
-
 def _safety(rows: tuple[Row, ...]) -> list[Flowable]:
-    mentioned = _mentioned(rows)
-    silent = [row.label for row in rows if row not in mentioned]
-    shown: list[Flowable] = [*_headed("MRI safety")]
-    if mentioned:
-        shown.append(rows_table(mentioned))
+    """Devices that may be there first, then those recorded as absent; the others by name in one line."""
+    quiet = (ContraindicationStatus.ABSENT, ContraindicationStatus.NOT_DOCUMENTED)
+    noted = [row for row in rows if row.status not in quiet]
+    shown = [*noted, *joined(row for row in rows if row.status == ContraindicationStatus.ABSENT)]
+    silent = [row.label for row in rows if row.status == ContraindicationStatus.NOT_DOCUMENTED]
+    story = [*_headed("MRI safety"), *([rows_table(shown)] if shown else [])]
     if silent:
-        shown.append(Paragraph(escape(f"{wording.NOT_MENTIONED}: {', '.join(silent)}."), style.BELOW))
-    return shown
+        story.append(Paragraph(escape(f"{wording.NOT_MENTIONED}: {'; '.join(silent)}."), style.BELOW))
+    return story
 
 
 def _missing(determination: Determination) -> list[Flowable]:

@@ -3,7 +3,7 @@
 Losing a line of the record is worse than keeping a running title. So a line is furniture only if it stands in the
 page's edge, nothing but repeated lines stands between it and the page's border, white space parts it from the text
 (or it names itself: "Page", "MRN", "Printed"), it returns on other pages at the same place with the same words, and
-it does not read like the record ("Impression", "MRI brain"). Only page numbers, dates and times may differ between
+it does not read like the record ("Impression", "MRI brain", a sentence). Only page numbers, dates and times may differ between
 the copies: a laboratory value at one place on every page stays.
 """
 
@@ -39,9 +39,8 @@ _PAGE_NUMBER = re.compile(
 )
 _BARE_NUMBER = re.compile(r"\d{1,4}$")
 _FAX = re.compile(r"\bfax\b", re.I)
-_CUE = re.compile(
-    r"\b(?:page|printed|confidential\w*|mrn|dob|patient|name|account|acct|phone|tel|fax|encounter|visit)\b|#", re.I
-)
+_CUE = re.compile(r"\b(?:page|printed|confidential\w*|mrn|dob|phone|tel|fax)\b|#", re.I)
+_PROSE = re.compile(r"(?:\S+ ){5,}\S*[a-z][.,;]$")
 _RECORD = re.compile(
     r"\b(?:impression|findings?|diagnos\w*|dx|indications?|history|allerg\w*|medications?|assessment|plan|"
     r"exam(?!\w* date)\w*|techniques?|comparison|procedures?|mri|mrs|ct|eeg|pet|biops\w*|tumou?rs?|implant\w*|"
@@ -108,7 +107,7 @@ def _edge(draft: PageDraft, at_top: bool) -> _Edge:
 def _stretches(draft: PageDraft, at_top: bool, parts: list[list[PlacedWord]]) -> Iterator[_EdgeLine]:
     for words in parts:
         text = " ".join(word.text for word in words)
-        key = _VARYING.sub("#", re.sub(rf"\b{draft.number}$", "#", text))
+        key = _VARYING.sub("#", text)
         place = bounds(words)
         outer, inner = (place[1], place[3]) if at_top else (draft.height - place[3], draft.height - place[1])
         yield _EdgeLine(draft.number, at_top, words, text, key, place, outer, inner, inner / draft.height)
@@ -144,7 +143,11 @@ def _role(line: _EdgeLine, copies: _Copies, numbers: _Copies) -> FurnitureRole |
 
 
 def _is_record(line: _EdgeLine) -> bool:
-    return _PAGE_NUMBER.match(line.text) is None and _RECORD.search(line.text) is not None
+    """Whether the line reads like the record itself: its words, or a sentence that does not name itself."""
+    if _PAGE_NUMBER.match(line.text):
+        return False
+    is_prose = _PROSE.match(line.text) is not None and _CUE.search(line.key) is None
+    return is_prose or _RECORD.search(line.text) is not None
 
 
 def _returns(line: _EdgeLine, copies: _Copies) -> bool:
