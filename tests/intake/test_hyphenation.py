@@ -61,5 +61,7 @@ def test_the_documents_own_spelling_decides(tmp_path: Path) -> None:
 
 
 def test_two_words_of_the_document_keep_their_hyphen(tmp_path: Path) -> None:
-    page = page_of(tmp_path, "The tumor has a margin of oedema.", "Its blood supply is unclear at the tumor-", "margin.")
+    page = page_of(
+        tmp_path, "The tumor has a margin of oedema.", "Its blood supply is unclear at the tumor-", "margin."
+    )
     assert page.text.endswith("tumor-margin.")

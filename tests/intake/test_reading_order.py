@@ -145,8 +145,8 @@ def test_list_items_in_a_cell_stay_apart(tmp_path: Path) -> None:
 def test_a_frame_around_columns_is_no_table(tmp_path: Path) -> None:
     def page(canvas: Canvas) -> None:
         canvas.grid([60, 300, 540], [715, 580])
-        lines(canvas, LEFT_COLUMN + ("Her sleep is good.",), x=72)
-        lines(canvas, RIGHT_COLUMN + ("She drives no car.",), x=320)
+        lines(canvas, (*LEFT_COLUMN, "Her sleep is good."), x=72)
+        lines(canvas, (*RIGHT_COLUMN, "She drives no car."), x=320)
 
     left, right = text_of(draw(tmp_path / "page.pdf", page)).split("\n\n")
     assert left.startswith("\n".join(LEFT_COLUMN))

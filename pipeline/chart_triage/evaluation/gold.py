@@ -16,7 +16,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -27,6 +27,7 @@ from chart_triage.records.mention import Axis, Span, Status
 from chart_triage.records.page import Record
 
 COMPARED_CRITERIA = ("1.a", "1.b", "1.c", "1.d", "2", "3", "4", "5", "6", "7")
+_Labelled = TypeVar("_Labelled")
 
 
 class GoldError(ChartTriageError):
@@ -160,7 +161,7 @@ def _short_text(raw: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _rows[T](path: Path, row: Callable[[Mapping[str, Any]], T]) -> Iterator[T]:
+def _rows(path: Path, row: Callable[[Mapping[str, Any]], _Labelled]) -> Iterator[_Labelled]:
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import sqrt
 from typing import Annotated
 
@@ -27,8 +28,10 @@ class Rate(Record):
     def interval(self) -> tuple[float, float] | None:
         return wilson(self.right, self.total) if self.total else None
 
-    def add(self, right: bool) -> Rate:
-        return Rate(right=self.right + right, total=self.total + 1)
+    @classmethod
+    def of(cls, answers: Iterable[bool]) -> Rate:
+        known = list(answers)
+        return cls(right=sum(known), total=len(known))
 
 
 class Counts(Record):
@@ -53,7 +56,7 @@ class Counts(Record):
 
     @property
     def f1_interval(self) -> tuple[float, float] | None:
-        """Wilson's interval of found / (found + wrong + missed), turned to F1 (Lam, Gopal, Jiang 2023, "indirect").
+        """Wilson's interval of found / (found + wrong + missed), turned to F1 (Lam, Gopal, Qian 2023, "indirect").
 
         F1 itself is no binomial share; J = F1 / (2 - F1) is, and F1 = 2J / (1 + J) grows with it.
         """
@@ -63,15 +66,15 @@ class Counts(Record):
         low, high = wilson(self.found, total)
         return 2 * low / (1 + low), 2 * high / (1 + high)
 
-    def add(self, *, gold: bool, predicted: bool) -> Counts:
-        return Counts(
-            found=self.found + (gold and predicted),
-            wrong=self.wrong + (predicted and not gold),
-            missed=self.missed + (gold and not predicted),
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[bool, bool]]) -> Counts:
+        """From pairs (labelled, found)."""
+        known = list(pairs)
+        return cls(
+            found=sum(gold and read for gold, read in known),
+            wrong=sum(read and not gold for gold, read in known),
+            missed=sum(gold and not read for gold, read in known),
         )
-
-    def __bool__(self) -> bool:
-        return bool(self.found or self.wrong or self.missed)
 
 
 def wilson(right: int, total: int) -> tuple[float, float]:

@@ -27,6 +27,7 @@ _PREPOSITIONS = frozenset(
 )
 _CONJUNCTIONS = frozenset({"or", "and", "nor", "and/or", "/", "vs", "versus"})
 _COMPLEMENT = frozenset({"whether", "if", "that"})
+_FAR = 20  # a backward cue with so long a reach ("declared cured") is not stopped by commas
 _INNER_WORDS = 3
 _POSSESSIVES = frozenset("her his my our their patient's".split())
 _ATTACHING = frozenset({"on", "despite", "since", "regarding", "beyond"})
@@ -158,9 +159,10 @@ def _blocked(
     # after the target: the cue speaks of the nearest noun, unless the target stands in a list
     if between == [","] or (reach.kind == "resolved" and len(between) <= 3):
         return False
-    if "," in between and reach.kind != "historical" and not any(t in _CONJUNCTIONS for t in between):
+    far = reach.words >= _FAR
+    if "," in between and reach.kind != "historical" and not far and not any(t in _CONJUNCTIONS for t in between):
         return True
-    return any(t in _SUBJECTS for t in between)
+    return not far and any(t in _SUBJECTS for t in between)
 
 
 def _listed(between: list[str]) -> bool:

@@ -65,6 +65,7 @@ class When(NamedTuple):
     start: int
     end: int
     text: str
+    relative: bool = False
 
 
 def find_dates(text: str, reference: date | None) -> list[When]:
@@ -79,7 +80,7 @@ def find_dates(text: str, reference: date | None) -> list[When]:
                     continue
                 interval = resolve(match, reference)
                 if interval is not None:
-                    found.append(When(*interval, match.start(), match.end(), match.group()))
+                    found.append(When(*interval, match.start(), match.end(), match.group(), relative=True))
     return sorted(found, key=lambda w: w.start)
 
 

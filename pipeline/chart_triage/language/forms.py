@@ -44,7 +44,7 @@ _DIRECT = re.compile(
     r"\s{1,3}(?:(?P<yes>YES|Y|Yes|yes)|(?P<no>NO|N|No|no|none|None|denies|0|neg|-ve))(?=\s{0,2}(?:[.,;|)/]|$|\n|\s{2}|[A-Z][a-z]))"
 )
 _CIRCLED = re.compile(
-    r"[\s:?.\t_|-]{0,40}(?:(?P<yes>[(\[<*_]\s?(?:y|yes)\s?[)\]>*_]\s{0,4}/?\s{0,4}(?:n|no)\b)|(?P<no>\b(?:y|yes)\s{0,4}/?\s{0,4}[(\[<*_]\s?(?:n|no)\s?[)\]>*_]))",
+    r"[\s:?.\t_|-]{0,80}(?:(?P<yes>[(\[<*_]\s?(?:y|yes)\s?[)\]>*_]\s{0,4}/?\s{0,4}(?:n|no)\b)|(?P<no>\b(?:y|yes)\s{0,4}/?\s{0,4}[(\[<*_]\s?(?:n|no)\s?[)\]>*_]))",
     re.IGNORECASE,
 )
 _BOX = re.compile(
@@ -57,6 +57,10 @@ _CELL = re.compile(r"[^\t|]+")
 _COLUMN_WORD = re.compile(r"\b(yes|no)\b", re.IGNORECASE)
 _TICK = re.compile(r"(?<!\w)(?:[xX\u2713\u2714\u2612\u2611])(?!\w)")
 _CHECKS = re.compile("[\u2713\u2714\u2611]")
+_CHOICES = re.compile(
+    r"\{[^{}\n]{0,200}\|[^{}\n]{0,200}\}|[\[(][^\[\]()\n]{0,160}(?:delete as|select one|choose one|circle one|pick one|if applicable)[^\[\]()\n]{0,40}[\])]"
+    r"|\([^()\n]{0,60}/[^()\n]{0,60}/ ?(?:other|none)\)", re.IGNORECASE
+)
 _HEADER_LINES = 40
 _FORM_WINDOW = 2500
 
@@ -69,8 +73,9 @@ def answer_at(raw: str, start: int, end: int) -> FormAnswer | None:
         low, high = max(low, start - 300), min(high, end + 300)
     return (
         _in_column(raw, low, high, start, end)
-        or _boxed(raw, low, high, start, end)
         or _circled(raw, end, high)
+        or _choice(raw, low, high, start, end)
+        or _boxed(raw, low, high, start, end)
         or _written(raw, end, high)
     )
 
@@ -100,6 +105,14 @@ def _direct(raw: str, end: int, high: int) -> FormAnswer | None:
         return None
     answer = Answer.YES if match.group("yes") else Answer.NO
     return FormAnswer(answer, match.start(answer.value), match.end(answer.value))
+
+
+def _choice(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | None:
+    """A template's list of choices that nobody made: "{epilepsy | brain tumor} ***", "[ICD / pump - delete as needed]"."""
+    for match in _CHOICES.finditer(raw, low, high):
+        if match.start() <= start and end <= match.end():
+            return FormAnswer(Answer.BLANK, match.start(), match.end())
+    return None
 
 
 def _circled(raw: str, end: int, high: int) -> FormAnswer | None:

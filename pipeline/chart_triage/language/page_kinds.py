@@ -17,6 +17,7 @@ from chart_triage.language.flat import Flat
 
 THRESHOLD = 4
 _TITLE_REACH = 420
+_LONGEST_TITLE = 90
 
 
 @lru_cache(maxsize=1)
@@ -47,11 +48,20 @@ class PageKinds:
         return self._kinds[bisect_right(self._starts, offset) - 1]
 
 
+def _on_title_line(page: str, offset: int) -> bool:
+    """Whether the line is short and near the top: "informed consent was obtained" in a report is no title."""
+    if offset > _TITLE_REACH:
+        return False
+    start, end = page.rfind("\n", 0, offset) + 1, page.find("\n", offset)
+    return (len(page) if end < 0 else end) - start <= _LONGEST_TITLE
+
+
 def _kind(page: str) -> str | None:
     points: dict[str, int] = {}
     counted: set[str] = set()
-    for end, (phrase, kind, title, weight) in _phrases().iter(Flat(page, hyphens=False, join=False).text.lower()):
-        if phrase not in counted and (not title or end < _TITLE_REACH):
+    flat = Flat(page, hyphens=False, join=False)
+    for end, (phrase, kind, title, weight) in _phrases().iter(flat.text.lower()):
+        if phrase not in counted and (not title or _on_title_line(page, flat.to_raw(end))):
             counted.add(phrase)
             points[kind] = points.get(kind, 0) + weight
     best = max(points, key=lambda kind: points[kind], default=None)

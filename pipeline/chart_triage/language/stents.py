@@ -25,6 +25,9 @@ _DONE_NOW = re.compile(
 _RECENT = re.compile(r"\b(?:recent(?:ly)?|just|new(?:ly)?|fresh)\b", re.IGNORECASE)
 
 
+_SOME_DAY = date(2000, 7, 1)  # "3 weeks ago" is as long before any day
+
+
 class Recency(NamedTuple):
     """`status` None: older than the window, so not listed. `reason` shows the days counted."""
 
@@ -38,9 +41,10 @@ def recency(
 ) -> Recency:
     """How long before `reference` the stent of `raw[slice(*span)]` was placed; `days` is the window."""
     text = raw[slice(*statement)]
-    when = _nearest(find_dates(text, reference), span[0] - statement[0], span[1] - statement[0])
+    found = find_dates(text, reference or _SOME_DAY)
+    when = _nearest(found, span[0] - statement[0], span[1] - statement[0])
     if when is not None:
-        return _dated(when, reference, days)
+        return _dated(when, reference or (_SOME_DAY if when.relative else None), days, known=reference is not None)
     near = raw[max(statement[0], span[0] - 80) : min(statement[1], span[1] + 80)]
     past = _PAST.search(raw[max(statement[0], span[0] - 45) : min(statement[1], span[1] + 15)]) or section in ("past_medical_history", "past_surgical_history", "problem_list", "social_history")
     if not past and (_DONE_NOW.search(near) or section in ("procedure", "diagnosis")):
@@ -63,17 +67,16 @@ def _nearest(dates: list[When], start: int, end: int) -> When | None:
     return best[1] if best else None
 
 
-def _dated(when: When, reference: date | None, days: int) -> Recency:
+def _dated(when: When, reference: date | None, days: int, *, known: bool) -> Recency:
     if reference is None:
         return Recency(Status.UNCERTAIN, f"placed {when.text.strip()}; no date of the note or scan to count from", when.first)
     opens = reference - timedelta(days=days)
     longest, shortest = (reference - when.first).days, (reference - when.last).days
     span = f"{shortest} days" if longest == shortest else f"{shortest} to {longest} days"
-    told = f"{when.text.strip()} is {span} before {reference.isoformat()}; the window is {days} days"
+    told = f"{when.text.strip()} is {span} before {reference.isoformat() if known else 'the note'}; the window is {days} days"
     if when.first > reference:
         return Recency(Status.HYPOTHETICAL, f"{when.text.strip()} lies after {reference.isoformat()}", when.first)
+    on = when.first if known else None
     if when.last < opens:
-        return Recency(None, told, when.first)
-    if when.first >= opens:
-        return Recency(Status.PRESENT, told, when.first)
-    return Recency(Status.UNCERTAIN, told, when.first)
+        return Recency(None, told, on)
+    return Recency(Status.PRESENT if when.first >= opens else Status.UNCERTAIN, told, on)

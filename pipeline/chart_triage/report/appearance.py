@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Dictionary, Name, String
 
 from chart_triage.report import palette
 from chart_triage.report.plane import Rect
@@ -35,3 +35,12 @@ def colour(hexadecimal: str) -> str:
 
 def numbers(values: Sequence[float]) -> Array:
     return Array([round(float(v), 3) for v in values])
+
+
+def words(text: str) -> String:
+    """A text string: ASCII as it is, all else as UTF-16 with its mark.
+
+    PDFDocEncoding, which pikepdf would choose for typographic quotes, is valid too, but several readers (pdfplumber
+    among them) take it for UTF-8 and fail.
+    """
+    return String(text) if text.isascii() else String(b"\xfe\xff" + text.encode("utf-16-be"))

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pikepdf
-from pikepdf import Dictionary, Name, String
+from pikepdf import Dictionary, Name
 
 from chart_triage.records.geometry import Box
 from chart_triage.report import palette, wording
-from chart_triage.report.appearance import AUTHOR, PRINTED, colour, form, numbers
+from chart_triage.report.appearance import AUTHOR, PRINTED, colour, form, numbers, words
 from chart_triage.report.dossier import Citation, Use
 from chart_triage.report.lines import Line
 from chart_triage.report.plane import Plane, Rect
@@ -43,10 +43,10 @@ def highlight(pdf: pikepdf.Pdf, plane: Plane, stroke: Stroke, line: int, *, fill
             QuadPoints=numbers([v for box in boxes for v in plane.quad(box)]),
             C=numbers(palette.rgb(tone.fill)),
             F=PRINTED,
-            T=String(AUTHOR),
-            Subj=String(subject(citation)),
-            Contents=String(contents(citation)),
-            NM=String(f"{AUTHOR}-{citation.number}-{stroke.sheet + 1}-{line + 1}"),
+            T=words(AUTHOR),
+            Subj=words(subject(citation)),
+            Contents=words(contents(citation)),
+            NM=words(f"{AUTHOR}-{citation.number}-{stroke.sheet + 1}-{line + 1}"),
             AP=Dictionary(N=_appearance(pdf, plane, boxes, bounds, tone, filled)),
         )
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, String
+from pikepdf import Array, Dictionary, Name
 
-from chart_triage.report.appearance import AUTHOR, PRINTED, colour, form, numbers
+from chart_triage.report.appearance import AUTHOR, PRINTED, colour, form, numbers, words
 from chart_triage.report.plane import Plane
 from chart_triage.report.summary_links import Listing
 from chart_triage.report.tab_layout import FONT_SIZE, Tab
@@ -27,7 +27,7 @@ def tab_annotations(pdf: pikepdf.Pdf, plane: Plane, tab: Tab, back: Listing | No
             Subtype=Name.Watermark,
             Rect=numbers(rect),
             F=_FIXED,
-            NM=String(f"{AUTHOR}-tab-{tab.citations[0].number}-{tab.box.y0:.1f}"),
+            NM=words(f"{AUTHOR}-tab-{tab.citations[0].number}-{tab.box.y0:.1f}"),
             AP=Dictionary(N=_tab_appearance(pdf, tab, plane.turn)),
         )
     )
@@ -41,7 +41,7 @@ def tab_annotations(pdf: pikepdf.Pdf, plane: Plane, tab: Tab, back: Listing | No
             Rect=numbers(rect),
             Border=Array([0, 0, 0]),
             F=PRINTED,
-            Contents=String(f"Back to the summary: {tab.words}"),
+            Contents=words(f"Back to the summary: {tab.words}"),
             Dest=Array([page.obj, Name.XYZ, None, round(height, 2), None]),
         )
     )
@@ -51,8 +51,8 @@ def tab_annotations(pdf: pikepdf.Pdf, plane: Plane, tab: Tab, back: Listing | No
 def _tab_appearance(pdf: pikepdf.Pdf, tab: Tab, turn: int) -> pikepdf.Stream:
     """Dark words on the tone's colour. The matrix turns them upright; the viewer fits the result into the /Rect."""
     width, height, tone = tab.box.width, tab.box.height, tab.citations[0].tone
-    words = tab.words.replace("−", "\x96").replace("…", "\x85")  # dash and ellipsis of WinAnsiEncoding
-    shown = words.encode("latin-1", "replace").decode("latin-1").replace("\\", "").replace("(", "").replace(")", "")
+    signs = tab.words.replace("−", "\x96").replace("…", "\x85")  # dash and ellipsis of WinAnsiEncoding
+    shown = signs.encode("latin-1", "replace").decode("latin-1").replace("\\", "").replace("(", "").replace(")", "")
     drawing = [
         f"{colour(tone.fill)} rg 0 0 {width:.3f} {height:.3f} re f",
         f"{colour(tone.line)} rg 0 0 1.2 {height:.3f} re f",

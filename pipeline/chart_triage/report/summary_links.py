@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, String
+from pikepdf import Array, Dictionary, Name
 
+from chart_triage.report.appearance import words
 from chart_triage.report.highlights import Stroke
 from chart_triage.report.plane import Plane
 from chart_triage.report.summary_rows import PAGE_SCHEME, PASSAGE_SCHEME
@@ -52,7 +53,7 @@ def put_first(pdf: pikepdf.Pdf, summary: pikepdf.Pdf) -> list[pikepdf.Page]:
     count = len(summary.pages)
     for index, page in enumerate(summary.pages):
         pdf.pages.insert(index, page)
-    labels = [0, Dictionary(S=Name.D, P=String("Summary ")), count, Dictionary(S=Name.D)]
+    labels = [0, Dictionary(S=Name.D, P=words("Summary ")), count, Dictionary(S=Name.D)]
     pdf.Root["/PageLabels"] = Dictionary(Nums=Array(labels))
     return list(pdf.pages)[:count]
 

@@ -34,8 +34,6 @@ def open_pdf(name: str, data: bytes, password: str | None) -> Iterator[PdfFile]:
     """Raises `InputError` (encrypted, damaged, empty, unsupported)."""
     file = _open(name, data, password)
     try:
-        if len(file) == 0:
-            raise InputError("empty", f"{name} has no pages. Send the file again.")
         if pdfium_c.FPDF_GetFormType(file.document) == pdfium_c.FORMTYPE_XFA_FULL:
             raise InputError(
                 "unsupported", f"{name} is a dynamic XFA form. Open it in its editor and print it to a PDF."
@@ -53,13 +51,11 @@ def _open(name: str, data: bytes, password: str | None) -> PdfFile:
             raise _encrypted(name, password) from None
         document = None
     cut_off = b"%%EOF" not in data[-_END_WITHIN:]
-    if document is not None and len(document) > 0 and _first_page_loads(document):
-        return PdfFile(document, data, password, repaired=cut_off)
     if document is not None:
-        if len(document) == 0 and not cut_off:
-            return PdfFile(document, data, password, repaired=False)
+        if len(document) > 0 and _first_page_loads(document):
+            return PdfFile(document, data, password, repaired=cut_off)
         document.close()
-    mended = _repair(name, data, password)
+    mended = _repair(name, data, password, cut_off)
     try:
         return PdfFile(pdfium.PdfDocument(mended), mended, None, repaired=True)
     except pdfium.PdfiumError:
@@ -74,14 +70,14 @@ def _first_page_loads(document: Any) -> bool:
     return True
 
 
-def _repair(name: str, data: bytes, password: str | None) -> bytes:
+def _repair(name: str, data: bytes, password: str | None, cut_off: bool) -> bytes:
     """The file rewritten by qpdf, which rebuilds a lost cross-reference table; without encryption."""
     import pikepdf
 
     try:
         with pikepdf.open(io.BytesIO(data), password=password or "") as mended:
             if len(mended.pages) == 0:
-                raise _damaged(name)
+                raise _damaged(name) if cut_off else _without_pages(name)
             out = io.BytesIO()
             mended.save(out)
             return out.getvalue()
@@ -95,6 +91,10 @@ def _encrypted(name: str, password: str | None) -> InputError:
     if password is None:
         return InputError("encrypted", f"{name} is encrypted. Give its password, or send a copy without one.")
     return InputError("encrypted", f"The password does not open {name}. Give the right one, or send a copy without.")
+
+
+def _without_pages(name: str) -> InputError:
+    return InputError("empty", f"{name} has no pages. Send the file again.")
 
 
 def _damaged(name: str) -> InputError:

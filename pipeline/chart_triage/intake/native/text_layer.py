@@ -16,8 +16,8 @@ _FEW_WORDS = 40  # fewer words on a page that is mostly a picture: the record is
 _ENOUGH_LETTERS = 150  # a shorter text says too little about its language
 # Mean log probability of a letter under English frequencies. Of 20,800 stretches of 300 characters of clinical text
 # (MTSamples, E3C) the lowest, a list of drug doses, has -3.28 and the median -2.90; with letters shifted as a font
-# without a character map shifts them, 99 in 100 lie below -3.65 and all below -3.41.
-_LIKELY = -3.4
+# without a character map shifts them, 99 in 100 lie below -3.65.
+_LIKELY = -3.5
 # Relative frequencies of letters in English text, in per cent: R. Lewand, Cryptological Mathematics (2000).
 _ENGLISH = {
     "a": 8.17, "b": 1.49, "c": 2.78, "d": 4.25, "e": 12.70, "f": 2.23, "g": 2.02, "h": 6.09, "i": 6.97, "j": 0.15,
@@ -40,10 +40,10 @@ def judge_text_layer(text: str, words: int, image_share: float, is_drawn: bool) 
     `text` is the raw text layer, `words` the number of words in the visible page, `image_share` the share of the
     page's area under images, `is_drawn` whether the page shows anything at all.
     """
-    if not words:
-        return TextLayerState.MISSING if is_drawn else TextLayerState.BLANK
     if is_garbled(text):
         return TextLayerState.GARBLED
+    if not words:
+        return TextLayerState.MISSING if is_drawn else TextLayerState.BLANK
     if image_share >= _PICTURE and words < _FEW_WORDS:
         return TextLayerState.PARTIAL
     return TextLayerState.USABLE
