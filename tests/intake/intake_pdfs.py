@@ -1,4 +1,4 @@
-"""Small PDFs for the intake tests, drawn with reportlab and changed with pikepdf. Coordinates: points from bottom-left."""
+"""Small PDFs for the intake tests, drawn with reportlab (points, origin bottom-left) and changed with pikepdf."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pikepdf
-from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
+
+from chart_triage.errors import InputError
+from chart_triage.intake import read_chart
+from chart_triage.records.chart import Chart
 
 LETTER = (612.0, 792.0)
 
@@ -120,8 +123,12 @@ def mapped_text(path: Path, text: str, size: float = 10, at: tuple[float, float]
     return path
 
 
-def width_of(text: str, size: float = 10) -> float:
-    return float(stringWidth(text, "Helvetica", size))
+def outcome(path: Path) -> tuple[Chart | None, str]:
+    """The chart and "", or None and the kind of the refusal."""
+    try:
+        return read_chart(path), ""
+    except InputError as error:
+        return None, error.kind
 
 
 def as_bytes(*pages: Draw) -> bytes:

@@ -51,7 +51,7 @@ def acroform(canvas: Canvas) -> None:
 
 def test_acroform_fields(tmp_path: Path) -> None:
     page = page_of(draw(tmp_path / "form.pdf", acroform))
-    assert page.text.split("\n") == [
+    assert [line for line in page.text.split("\n") if line] == [
         "Patient:\tRosa Delgado-Winter",
         "Pacemaker\t☐ Yes\t☒ No",
         "Aneurysm clip\t☒ Yes\t☐ No",
@@ -240,7 +240,7 @@ def test_squares_around_letters_and_digits_are_no_check_boxes(tmp_path: Path) ->
 
     page_read = page_of(draw(tmp_path / "form.pdf", page))
     assert not page_read.marks
-    assert page_read.text == "Date of birth\t0 2 1 1 1 9 7 2\nPhone"
+    assert page_read.text.split("\n\n") == ["Date of birth\t0 2 1 1 1 9 7 2", "Phone"]
 
 
 def test_filled_squares_alone_are_bullets(tmp_path: Path) -> None:
@@ -311,6 +311,8 @@ def test_typed_brackets_stay_as_typed(tmp_path: Path) -> None:
         ("Pacemaker: Yes ☐ No ☒", "Pacemaker: Yes ☐ No ☒", [("Yes", UNTICKED), ("No", TICKED)]),
         ("☑Pacemaker ❏Stent", "☒ Pacemaker ☐ Stent", [("Pacemaker", TICKED), ("Stent", UNTICKED)]),
         ("\uf0feYes \uf0a8No", "☒ Yes ☐ No", [("Yes", TICKED), ("No", UNTICKED)]),
+        ("☐ Yes ☑ No Stent", "☐ Yes ☒ No Stent", [("Yes", UNTICKED), ("No", TICKED)]),
+        ("☑ No known allergies", "☒ No known allergies", [("No known allergies", TICKED)]),
         ("Stent ✓", "Stent ☒", [("Stent", TICKED)]),
         ("Pacemaker ✗", "Pacemaker ⍰", [("Pacemaker", UNKNOWN)]),
         ("Stent ● Yes ○ No", "Stent ☒ Yes ☐ No", [("Yes", TICKED), ("No", UNTICKED)]),

@@ -59,9 +59,11 @@ def test_bare_numbers_that_count_up_are_page_numbers(tmp_path: Path) -> None:
 
 
 def test_a_fax_banner_is_named_as_one(tmp_path: Path) -> None:
-    pages = chart_pages(3, "11/22/2026 10:31  FAX 555 0142  P. 00{n}/003", "", note_body)
+    pages = chart_pages(3, "11/22/2026 10:31     FROM: NEUROLOGY     TO: 555-0199     P. 00{n}/003", "", note_body)
     chart = read_chart(draw(tmp_path / "chart.pdf", *pages))
-    assert [line.role for page in chart.pages for line in page.furniture] == [FurnitureRole.FAX_BANNER] * 3
+    for page in chart.pages:
+        assert page.text == "\n".join(note_body(page.number))
+        assert {line.role for line in page.furniture} == {FurnitureRole.FAX_BANNER}
 
 
 def test_a_line_repeated_in_the_body_stays(tmp_path: Path) -> None:

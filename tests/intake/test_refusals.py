@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from intake_pdfs import NOTE, as_bytes, draw, encrypted, note
+from intake_pdfs import NOTE, as_bytes, draw, encrypted, note, outcome
 
 from chart_triage.errors import InputError
 from chart_triage.intake import Limits, read_chart
@@ -109,11 +109,9 @@ def test_a_truncated_file_gives_what_is_left_and_says_so(tmp_path: Path) -> None
 def test_a_file_cut_anywhere_ends_in_pages_or_in_a_message(tmp_path: Path, share: float) -> None:
     data = as_bytes(*[note] * 5)
     path = write(tmp_path / "chart.pdf", data[: int(share * len(data))])
-    try:
-        chart = read_chart(path)
-    except InputError as error:
-        assert error.kind in {"damaged", "empty"}
-    else:
+    chart, refused_as = outcome(path)
+    assert chart is not None or refused_as == "damaged"
+    if chart is not None:
         assert chart.warnings
         assert all(page.text or not page.readable for page in chart.pages)
 
@@ -130,7 +128,8 @@ def test_limits(tmp_path: Path) -> None:
 def test_a_page_of_ten_million_points_is_refused_before_anything_is_drawn(tmp_path: Path) -> None:
     path = tmp_path / "huge.pdf"
     pdf = pikepdf.new()
-    pdf.add_blank_page(page_size=(10_000_000, 10_000_000))
+    pdf.add_blank_page()
+    pdf.pages[0].MediaBox = [0, 0, 10_000_000, 10_000_000]
     pdf.save(path)
     assert refusal(path).kind == "page_too_large"
 

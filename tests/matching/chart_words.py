@@ -7,7 +7,7 @@ from datetime import date
 
 from chart_triage.records.finding import Evidence, Finding
 from chart_triage.records.guideline import ConceptSpec, Guideline, Node, OtherSpec, ProcedureCode, SafetyList, Scope
-from chart_triage.records.mention import Status
+from chart_triage.records.mention import Cue, Status
 
 PLACE_WIDTH = 10
 
@@ -16,9 +16,15 @@ def words(
     status: str, at: int = 0, text: str = "words", facet: str | None = None, section: str | None = None
 ) -> Evidence:
     """One piece of evidence at character `at`."""
-    return Evidence(
-        start=at, end=at + PLACE_WIDTH, text=text, status=Status(status), facet=facet, section=section, reason="test"
+    return Evidence(start=at, end=at + PLACE_WIDTH, text=text, status=Status(status), facet=facet, section=section)
+
+
+def planned(concept: str) -> Finding:
+    """A device that is to be placed in this patient: a cue says so."""
+    quote = words("hypothetical", text=concept).model_copy(
+        update={"cues": (Cue(text="scheduled for", kind="planned"),)}
     )
+    return Finding(concept=concept, status=Status.HYPOTHETICAL, evidence=(quote,))
 
 
 def finding(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from chart_words import finding, findings, words
+from chart_words import finding, findings, planned, words
 
 from chart_triage.matching import evaluate
 from chart_triage.records.determination import Assessment
@@ -14,10 +14,11 @@ DEVICES = ["aneurysm_clip", "cochlear_implant", "icd_device", "insulin_pump", "p
 OVERLAY = ["bmi_exceeds", "recent_stent", *DEVICES]
 FLAG = ("mri_safety_check",)
 
-# status of the finding, state, flagged
+# status of the finding (planned: hypothetical, with a cue that says so), state, flagged
 STATES = [
     ("present", "present", True),
-    ("hypothetical", "planned", True),
+    ("planned", "planned", True),
+    ("hypothetical", "not_documented", False),
     ("uncertain", "uncertain", True),
     ("historical_resolved", "removed", False),
     ("absent", "absent", False),
@@ -34,7 +35,8 @@ def assessed(guideline: Guideline, *found: Finding) -> Assessment:
 def test_a_finding_gives_a_state_and_perhaps_the_flag(
     mrs: Guideline, concept: str, status: str, state: str, flagged: bool
 ) -> None:
-    assessment = evaluate(findings(**{concept: status}), mrs)
+    found = planned(concept) if status == "planned" else finding(concept, status)
+    assessment = assessed(mrs, found)
     assert list(assessment.contraindications) == OVERLAY
     assert {key: r.status for key, r in assessment.contraindications.items() if key != concept} == dict.fromkeys(
         [key for key in OVERLAY if key != concept], "not_documented"
@@ -49,10 +51,11 @@ def test_silence_is_not_documented_and_carries_no_flag(mrs: Guideline) -> None:
     assert assessment.flags == ()
 
 
-def test_a_relatives_device_is_kept_in_sight_but_not_counted(mrs: Guideline) -> None:
-    result = evaluate(findings(pacemaker="family"), mrs).contraindications["pacemaker"]
+@pytest.mark.parametrize("status", ["family", "hypothetical"])
+def test_a_relatives_or_a_leaflets_device_is_kept_in_sight_but_not_counted(mrs: Guideline, status: str) -> None:
+    result = evaluate(findings(pacemaker=status), mrs).contraindications["pacemaker"]
     assert (result.status, result.evidence) == ("not_documented", ())
-    assert [item.status for item in result.counter_evidence] == ["family"]
+    assert [item.status for item in result.counter_evidence] == [status]
 
 
 def test_the_flag_does_not_touch_the_suggestion(mrs: Guideline) -> None:
@@ -87,9 +90,9 @@ def test_a_general_remark_on_mr_conditions_changes_nothing(mrs: Guideline, statu
     assert (result.status, result.notes, len(result.evidence)) == ("present", (), 1)
 
 
-@pytest.mark.parametrize("state", ["absent", "historical_resolved", "hypothetical", "uncertain"])
+@pytest.mark.parametrize("state", ["absent", "historical_resolved", "planned", "uncertain"])
 def test_an_mr_condition_does_not_make_a_device_present(mrs: Guideline, state: str) -> None:
-    pacemaker = finding("pacemaker", state)
+    pacemaker = planned("pacemaker") if state == "planned" else finding("pacemaker", state)
     with_it = assessed(mrs, pacemaker, finding("mr_conditional_device", "present", at=20))
     without = assessed(mrs, pacemaker)
     assert with_it.contraindications == without.contraindications

@@ -70,7 +70,9 @@ def form_scripts(pdf: pikepdf.Pdf) -> None:
 
 def submit_button(pdf: pikepdf.Pdf) -> None:
     action = Dictionary(S=Name.SubmitForm, F="https://launchURL.example")
-    pdf.pages[0].obj["/Annots"] = Array([annotation(pdf, Name.Widget, FT=Name.Btn, T="b", A=action)])
+    button = annotation(pdf, Name.Widget, FT=Name.Btn, T="b", A=action)
+    pdf.pages[0].obj["/Annots"] = Array([button])
+    pdf.Root["/AcroForm"] = Dictionary(Fields=Array([button]))
 
 
 def attachment(pdf: pikepdf.Pdf) -> None:

@@ -1,4 +1,4 @@
-"""How often random clinical notes raise anything: an upper bound of the false alarms, since some notes are truly positive."""
+"""How often random clinical notes raise anything: more than the false alarms, since some notes are truly positive."""
 
 from __future__ import annotations
 

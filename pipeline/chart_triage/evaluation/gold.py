@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from chart_triage.errors import ChartTriageError
 from chart_triage.records.determination import Suggestion
@@ -58,7 +58,7 @@ class GoldText(Record):
     criteria: frozenset[str] | None = None
     contraindications: frozenset[str] | None = None
     suggestion: Suggestion | None = None
-    quotes: dict[str, str] = {}
+    quotes: Mapping[str, str] = Field(default_factory=dict)
 
 
 class GoldTarget(Span):

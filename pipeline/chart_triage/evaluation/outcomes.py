@@ -64,12 +64,20 @@ def _unlisted(gold: GoldText, read: Annotation) -> Iterator[Outcome]:
 
 
 def _concept(key: str, label: Status | None, read: Annotation) -> Outcome:
-    found = read.concepts.get(key)
-    status = found.status if found else None
+    status, evidence = _read(key, read)
     return Outcome(
         "concept", key, label or NOT_LISTED, status or NOT_LISTED, label is Status.PRESENT, status is Status.PRESENT,
-        label is status, evidence=found.evidence[0] if found else None,
+        label is status, evidence=evidence,
     )  # fmt: skip
+
+
+def _read(key: str, read: Annotation) -> tuple[Status | None, Evidence | None]:
+    """Status and first evidence of a concept, or of a helper group ("@other_implant")."""
+    found = read.concepts.get(key)
+    if found is not None:
+        return found.status, found.evidence[0]
+    other = next((o for o in read.others if f"@{o.kind}" == key), None)
+    return (other.evidence[0].status, other.evidence[0]) if other else (None, None)
 
 
 def _criteria(gold: GoldText, supported: frozenset[str], read: Annotation) -> Iterator[Outcome]:

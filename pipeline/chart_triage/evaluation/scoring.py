@@ -97,11 +97,7 @@ def _by_key(judged: list[Outcome]) -> dict[str, Counts]:
 
 def _exact_sets(judged: list[tuple[GoldText, list[Outcome]]], level: Level) -> Rate:
     """Texts in which everything of this level is right, of those that are judged at this level."""
-    return Rate.of(
-        all(o.exact for o in found if o.level == level)
-        for gold, found in judged
-        if _judges(gold, level)
-    )
+    return Rate.of(all(o.exact for o in found if o.level == level) for gold, found in judged if _judges(gold, level))
 
 
 def _judges(gold: GoldText, level: Level) -> bool:

@@ -19,7 +19,7 @@ class TargetFigures(Record):
 
     name: str
     targets: Count
-    by_axis: dict[Axis, Counts]
+    by_axis: dict[str, Counts]
     disagreements: tuple[Disagreement, ...]
 
 
@@ -28,7 +28,7 @@ def score_targets(name: str, targets: Iterable[GoldTarget], assessor: Assessor) 
     return TargetFigures(
         name=name,
         targets=len(pairs),
-        by_axis={axis: Counts.of((axis in gold.axes, axis in read.axes) for gold, read in pairs) for axis in JUDGED},
+        by_axis={a.value: Counts.of((a in gold.axes, a in read.axes) for gold, read in pairs) for a in JUDGED},
         disagreements=tuple(
             Disagreement(
                 id=gold.id, level="target", key=axis, gold=_said(axis in gold.axes), read=_said(axis in read.axes),

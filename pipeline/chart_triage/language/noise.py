@@ -9,6 +9,7 @@ and abbreviations collide.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
@@ -76,12 +77,16 @@ class NoisyMatcher:
             self._automaton.make_automaton()
         self._empty = not by_skeleton
 
-    def find(self, raw: str) -> list[NoisyPlace]:
-        """Places whose skeleton is that of a term, at word boundaries of `raw`."""
+    def find(self, raw: str, exact: Mapping[int, int]) -> list[NoisyPlace]:
+        """Places whose skeleton is that of a term, at word boundaries of `raw`.
+
+        `exact` counts the exact hits per entry: where the skeleton finds no more than those, there is no noise.
+        """
         if self._empty or not raw:
             return []
         found = list(self._automaton.iter(skeleton(raw)))
-        if not found:
+        counts = Counter(entry for _, (_, entries) in found for entry in entries)
+        if all(exact.get(entry, 0) >= count for entry, count in counts.items()):
             return []
         offsets = _offsets(raw)
         places = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
@@ -61,6 +61,8 @@ class TermMatcher:
         self._reported = frozenset(reported)
         self._entries: list[tuple[str, Term | None, bool]] = []  # (key, term, case-sensitive)
         self._patterns: list[_Pattern] = []
+        self._quoted: set[str] = set()
+        self._exact_forms: dict[int, set[str]] = {}
         self._conditions: dict[int, tuple[tuple[_Condition, ...], tuple[_Condition, ...]]] = {}
         words: dict[str, list[int]] = defaultdict(list)
         for term in terms:
@@ -89,7 +91,6 @@ class TermMatcher:
             variants = {text}
         if exact:
             self._entries[index] = (key, term, True)
-            self._exact_forms = getattr(self, "_exact_forms", {})
             self._exact_forms[index] = variants
         for variant in variants:
             words[variant.lower()].append(index)
@@ -103,7 +104,8 @@ class TermMatcher:
         for group, literal in _ELEMENT.findall(term.term):
             if literal:
                 group = f"'{literal.lower()}'"
-                if not any(e[0] == group for e in self._entries):
+                if group not in self._quoted:
+                    self._quoted.add(group)
                     self._add(group, None, literal, TermKind.LITERAL, words)
             elements.append(group)
         gap = _GAP.search(term.term)
@@ -124,6 +126,7 @@ class TermMatcher:
         if has_line_end_hyphen(raw):
             views.append(Flat(raw, hyphens=False, join=True))
         seen: set[tuple[int, int, int]] = set()
+        exact_hits: Counter[int] = Counter()
         for view in views:
             text = view.text
             lower = text.lower()
@@ -139,9 +142,10 @@ class TermMatcher:
                     place = (view.to_raw(start), view.end_to_raw(stop), index)
                     if place not in seen:
                         seen.add(place)
+                        exact_hits[index] += 1
                         scan.add(key, place[0], place[1], term)
 
-        for place in self._noisy.find(raw):
+        for place in self._noisy.find(raw, exact_hits):
             for index in place.entries:
                 key, term, _ = self._entries[index]
                 if (place.start, place.end, index) not in seen and not _covered(scan, key, place.start, place.end):

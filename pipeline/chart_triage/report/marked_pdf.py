@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from io import BytesIO
@@ -128,5 +129,8 @@ def _annotate(
 
 def _saved(pdf: pikepdf.Pdf) -> bytes:
     out = BytesIO()
-    pdf.save(out, deterministic_id=True, encryption=False, fix_metadata_version=False, min_version="1.6")
+    with warnings.catch_warnings():
+        # A source's form fields that its form does not know: they are as they were, and not our reader's concern.
+        warnings.simplefilter("ignore", pikepdf.PageCopyWarning)
+        pdf.save(out, deterministic_id=True, encryption=False, fix_metadata_version=False, min_version="1.6")
     return out.getvalue()

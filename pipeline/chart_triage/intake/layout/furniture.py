@@ -3,8 +3,8 @@
 Losing a line of the record is worse than keeping a running title. So a line is furniture only if it stands in the
 page's edge, nothing but repeated lines stands between it and the page's border, white space parts it from the text
 (or it names itself: "Page", "MRN", "Printed"), it returns on other pages at the same place with the same words, and
-it does not read like the record ("Impression", "MRI brain", a sentence). Only page numbers, dates and times may differ between
-the copies: a laboratory value at one place on every page stays.
+it does not read like the record ("Impression", "MRI brain", a sentence). Only page numbers, dates and times may
+differ between the copies: a laboratory value at one place on every page stays.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PAGE_NUMBER = re.compile(
     r"(?:-+\s*\d{1,4}\s*-+|(?:page|pg\.?|p\.)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?|\d{1,4}\s+of\s+\d{1,4})$", re.I
 )
 _BARE_NUMBER = re.compile(r"\d{1,4}$")
-_FAX = re.compile(r"\bfax\b", re.I)
+_FAX = re.compile(r"\bfax\b|\bfrom:.*\bto:", re.I)
 _CUE = re.compile(r"\b(?:page|printed|confidential\w*|mrn|dob|phone|tel|fax)\b|#", re.I)
 _PROSE = re.compile(r"(?:\S+ ){5,}\S*[a-z][.,;]$")
 _RECORD = re.compile(
@@ -120,6 +120,8 @@ def _peel(edge: _Edge, copies: _Copies, numbers: _Copies) -> Iterator[tuple[_Edg
         roles = [_role(line, copies, numbers) for line in row]
         if not any(roles):
             return
+        if _is_fax_banner(row):
+            roles = [role and FurnitureRole.FAX_BANNER for role in roles]
         pending += [(line, role) for line, role in zip(row, roles, strict=True) if role and not _is_record(line)]
         names_itself = any(_CUE.search(line.key) for line in row)
         if names_itself or _is_parted(row, edge[index + 1] if index + 1 < len(edge) else []):
@@ -137,9 +139,13 @@ def _role(line: _EdgeLine, copies: _Copies, numbers: _Copies) -> FurnitureRole |
         return FurnitureRole.PAGE_NUMBER if _copies_near(line, numbers[line.at_top, offset]) else None
     if not _returns(line, copies):
         return None
-    if line.at_top and line.key != line.text and _FAX.search(line.text):
-        return FurnitureRole.FAX_BANNER
     return FurnitureRole.HEADER if line.at_top else FurnitureRole.FOOTER
+
+
+def _is_fax_banner(row: list[_EdgeLine]) -> bool:
+    """ "FROM: ... TO: ... P. 003/011" at the top, with what changes from page to page or from fax to fax."""
+    text, key = (" ".join(parts) for parts in ((line.text for line in row), (line.key for line in row)))
+    return row[0].at_top and text != key and _FAX.search(text) is not None
 
 
 def _is_record(line: _EdgeLine) -> bool:
@@ -152,9 +158,9 @@ def _is_record(line: _EdgeLine) -> bool:
 
 def _returns(line: _EdgeLine, copies: _Copies) -> bool:
     """Whether enough other pages show the same words at the same place."""
-    if sum(c.isalpha() for c in line.key) < 3 and "#" not in line.key:
-        return False
     others = _copies_near(line, copies[line.at_top, line.key])
+    if sum(c.isalpha() for c in line.key) < 3 and "#" not in line.key:  # a number, and values may agree by chance
+        return others + 1 >= _COPIES and line.depth <= _MARGIN
     return others + 1 >= _COPIES or (others > 0 and (line.depth <= _MARGIN or _CUE.search(line.key) is not None))
 
 

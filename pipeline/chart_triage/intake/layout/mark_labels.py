@@ -11,6 +11,7 @@ from chart_triage.records.geometry import Box
 from chart_triage.records.page import Mark, MarkState, Word
 
 _ANSWER = re.compile(r"(?:yes|no|y|n|n/?a|not applicable|unknown|unsure|not sure|don[’']t know|none)[.:]?$", re.I)
+_LEADING_ANSWER = re.compile(r"(?:yes|no)\b(?=[.:]? )", re.I)
 _LAST_ANSWER = re.compile(rf"(?:^|[\s:(]){_ANSWER.pattern}", re.I)
 _HEADING_WORDS = 3
 _HEADING_REACH = 8.0  # points by which a column's heading may miss the marks below it on either side
@@ -37,35 +38,44 @@ def label_marks(text: str, words: Sequence[Word], found: Sequence[FoundMark]) ->
 
     A label is the text right of the mark, up to the next mark or gap. Where a line ends with a mark and each mark
     has text before it ("Yes ☐ No ☒"), the labels stand left. A mark alone in its table cell belongs to the heading
-    of its column ("Yes" or "No" at the top of a table), else to the text of its row.
+    of its column ("Yes" or "No" at the top of a table), else to the text of its row. Of "☒ Yes ☐ No Insulin pump"
+    the second label is "No": the question follows the answers.
     """
     for _, group in groupby(found, key=lambda mark: text.count("\n", 0, mark.start)):
-        marks = list(group)
-        line_start = text.rfind("\n", 0, marks[0].start) + 1
-        line_end = (text.find("\n", marks[-1].end) + 1 or len(text) + 1) - 1
-        starts = [line_start, *(mark.end for mark in marks[:-1])]
-        ends = [*(mark.start for mark in marks[1:]), line_end]
-        lefts = [text[start : mark.start] for start, mark in zip(starts, marks, strict=True)]
-        rights = [text[mark.end : end] for end, mark in zip(ends, marks, strict=True)]
-        labels_stand_left = not rights[-1].strip() and all(left.strip() for left in lefts)
-        for mark, left, right in zip(marks, lefts, rights, strict=True):
-            heading = _heading(text, words, mark) if _is_alone(left, right) else ""
-            if _ANSWER.match(heading):
-                label = heading
-            elif mark.needs_heading:
-                continue
-            elif labels_stand_left:
-                label = _label_left(left)
-            else:
-                label = _first_cell(right) or heading or mark.hint or _label_left(text[line_start : mark.start])
+        labelled = list(_line_labels(text, words, list(group)))
+        answers = sum(_ANSWER.match(label) is not None for _, label in labelled)
+        for mark, label in labelled:
+            leading = _LEADING_ANSWER.match(label) if answers else None
             yield Mark(
                 start=mark.start,
                 state=mark.state,
                 kind=mark.kind,
-                label=label or mark.hint,
+                label=leading.group() if leading else label,
                 box=mark.box,
                 confidence=mark.confidence,
             )
+
+
+def _line_labels(text: str, words: Sequence[Word], marks: list[FoundMark]) -> Iterator[tuple[FoundMark, str]]:
+    """Each mark of one line with its label; what turns out to be no mark is left out."""
+    line_start = text.rfind("\n", 0, marks[0].start) + 1
+    line_end = (text.find("\n", marks[-1].end) + 1 or len(text) + 1) - 1
+    starts = [line_start, *(mark.end for mark in marks[:-1])]
+    ends = [*(mark.start for mark in marks[1:]), line_end]
+    lefts = [text[start : mark.start] for start, mark in zip(starts, marks, strict=True)]
+    rights = [text[mark.end : end] for end, mark in zip(ends, marks, strict=True)]
+    labels_stand_left = not rights[-1].strip() and all(left.strip() for left in lefts)
+    for mark, left, right in zip(marks, lefts, rights, strict=True):
+        heading = _heading(text, words, mark) if _is_alone(left, right) else ""
+        if _ANSWER.match(heading):
+            yield mark, heading
+        elif mark.needs_heading:
+            continue
+        elif labels_stand_left:
+            yield mark, _label_left(left) or mark.hint
+        else:
+            in_row = mark.hint or _label_left(text[line_start : mark.start])
+            yield mark, _first_cell(right) or heading or in_row
 
 
 def _is_alone(left: str, right: str) -> bool:
