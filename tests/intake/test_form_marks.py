@@ -104,6 +104,15 @@ def test_hidden_fields_are_left_out(tmp_path: Path) -> None:
     assert page.text.split("\n")[:2] == ["Patient:", "Pacemaker\tYes\tNo"]
 
 
+def test_a_field_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    def damage(pdf: pikepdf.Pdf) -> None:
+        del pdf.pages[0].Annots[1]["/Rect"]
+
+    chart = read_chart(with_pages(draw(tmp_path / "form.pdf", acroform), damage))
+    assert [(warning.kind, warning.pages) for warning in chart.warnings] == [("unread_page", (1,))]
+    assert "Pacemaker\tYes\t☒ No" in chart.pages[0].text
+
+
 def test_text_typed_onto_the_page_is_read(tmp_path: Path) -> None:
     """A free-text annotation, as PDF viewers make one for forms without fields."""
 
@@ -197,6 +206,46 @@ def test_drawn_boxes(tmp_path: Path, ink: Ink) -> None:
     assert [mark.label for mark in page.marks] == ["Yes", "No"] * 3
     box = page.marks[1].box
     assert (box.x0, box.y0, box.x1, box.y1) == pytest.approx((310, 84, 319, 93), abs=1)
+
+
+def rounded(canvas: Canvas, x: float, y: float) -> None:
+    canvas.roundRect(x, y, 9, 9, 2)
+
+
+def frame_of_two_rings(canvas: Canvas, x: float, y: float) -> None:
+    """A border painted as one filled path, as browsers print it."""
+    path = canvas.beginPath()
+    path.rect(x, y, 9, 9)
+    path.rect(x + 0.8, y + 0.8, 7.4, 7.4)
+    canvas.drawPath(path, fill=1, stroke=0, fillMode=0)
+
+
+def white_on_black(canvas: Canvas, x: float, y: float) -> None:
+    canvas.rect(x, y, 9, 9, fill=1, stroke=0)
+    canvas.setFillGray(1)
+    canvas.rect(x + 0.8, y + 0.8, 7.4, 7.4, fill=1, stroke=0)
+    canvas.setFillGray(0)
+
+
+def four_points(canvas: Canvas, x: float, y: float) -> None:
+    path = canvas.beginPath()
+    path.moveTo(x, y)
+    for corner in ((x + 9, y), (x + 9, y + 9), (x, y + 9)):
+        path.lineTo(*corner)
+    path.close()
+    canvas.drawPath(path)
+
+
+@pytest.mark.parametrize("outline", [rounded, frame_of_two_rings, white_on_black, four_points])
+def test_outlines_of_drawn_boxes(tmp_path: Path, outline: Ink) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "Pacemaker")
+        for x, answer in ((250, "Yes"), (310, "No")):
+            outline(canvas, x, 699)
+            canvas.drawString(x + 13, 700, answer)
+        cross(canvas, 310, 699)
+
+    assert page_of(draw(tmp_path / "form.pdf", page)).text == "Pacemaker\t☐ Yes\t☒ No"
 
 
 def test_a_speck_in_a_box_is_unknown(tmp_path: Path) -> None:

@@ -265,6 +265,12 @@ def tumour_chart(lies: list[Lie] | None = None) -> tuple[bytes, Chart, Determina
             ),
             missing=("a statement that surgery for epilepsy is planned",),
         ),
+        "4": CriterionResult(
+            label="Leukodystrophy",
+            status=CriterionStatus.UNCLEAR,
+            evidence=(evidence(chart, "glioblastoma"),),
+            missing=("a decision on therapy",),
+        ),
         "7": not_found("Multiple sclerosis", "a diagnosis of multiple sclerosis"),
     }
     devices = {

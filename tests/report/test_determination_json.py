@@ -30,7 +30,7 @@ def test_the_same_determination_gives_the_same_bytes_in_utf8_with_a_final_line_b
 
 def test_criteria_keep_the_order_of_the_guideline() -> None:
     _, _, determination = tumour_chart()
-    assert list(json.loads(to_json(determination))["criteria"]) == ["1", "1.a", "1.b", "2", "7"]
+    assert list(json.loads(to_json(determination))["criteria"]) == ["1", "1.a", "1.b", "2", "4", "7"]
 
 
 def test_evidence_has_the_published_fields() -> None:

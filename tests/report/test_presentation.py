@@ -23,6 +23,7 @@ from chart_triage.report.dossier import lay_out
 from chart_triage.report.lines import text_lines
 from chart_triage.report.missing import requests
 from chart_triage.report.quotes import quote
+from chart_triage.report.tab_layout import place_tabs
 
 
 def quoted(text: str, phrase: str, cue: str | None = None) -> str:
@@ -115,6 +116,39 @@ def test_only_criteria_that_the_record_comes_close_to_are_asked_about() -> None:
     }
     asked = requests(determination_of(chart, criteria, suggestion=Suggestion.MORE_INFORMATION_NEEDED))
     assert [(r.key, r.text) for r in asked] == [("2", ("surgery", "planning"))]
+
+
+def test_once_a_criterion_is_supported_only_doubts_about_others_are_asked_about() -> None:
+    _, chart = chart_of([["glioma, epilepsy, therapy"]])
+    unclear = not_found("Therapy", "a decision").model_copy(
+        update={"status": CriterionStatus.UNCLEAR, "evidence": (evidence(chart, "therapy"),)}
+    )
+    silent = not_found("Epilepsy", "surgery").model_copy(update={"evidence": (evidence(chart, "epilepsy,"),)})
+    criteria = {"1": supported("Tumour", evidence(chart, "glioma,")), "2": silent, "4": unclear}
+    assert [r.key for r in requests(determination_of(chart, criteria))] == ["4"]
+
+
+def test_what_few_criteria_cite_comes_before_what_many_do() -> None:
+    _, chart = chart_of([["glioma recurrence biopsy"]])
+    tumour, recurrence = evidence(chart, "glioma"), evidence(chart, "recurrence")
+    criteria = {"1.a": supported("Biopsy", tumour), "1.b": supported("Recurrence", tumour, recurrence)}
+    second = lay_out(chart, determination_of(chart, criteria)).criteria[1]
+    assert [c.evidence.text for c in second.speaks_for] == ["recurrence", "glioma"]
+
+
+def test_tabs_give_way_to_the_words_of_the_page() -> None:
+    _, chart = chart_of([["glioma"]])
+    found = evidence(chart, "glioma")
+    determination = determination_of(chart, {key: supported("Tumour", found) for key in ("1.a", "1.b", "1.c.vii")})
+    (citation,) = lay_out(chart, determination).citations
+    line = Box(40, 100, 80, 112)
+    wide, narrow = (
+        place_tabs([(citation, line)], 612, 792, words)[0] for words in ([line], [line, Box(82, 100, 600, 112)])
+    )
+    assert wide.words == "+1.a +1.b +1.c.vii"
+    assert wide.box.x0 > 500, "the left edge is too narrow for all three"
+    assert narrow.words == "+1.a …"
+    assert narrow.box.x1 <= 40
 
 
 def test_without_any_evidence_every_criterion_is_asked_about() -> None:

@@ -14,6 +14,8 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import ahocorasick
+import numpy as np
+from numpy.typing import NDArray
 
 from chart_triage.language.flat import same_length
 
@@ -24,7 +26,12 @@ _CLASSES = {
     "0": "o", "1": "i", "l": "i", "|": "i", "!": "i", "j": "i", "5": "s", "8": "b", "e": "c", "q": "g", "9": "g",
     "6": "b", "h": "b", "u": "n", "v": "y", "2": "z",
 }  # fmt: skip
-_TABLE = {i: None for i in range(0x2FF) if not chr(i).isalnum()} | {ord(k): v for k, v in _CLASSES.items()}
+_BETWEEN = "\x01"  # parts the words of a list; kept by the table
+_SIZE = 0x300
+_TABLE = np.array(
+    [ord(_CLASSES.get(c, c)) if c.isalnum() or c in _CLASSES or c == _BETWEEN else 0 for c in map(chr, range(_SIZE))],
+    np.uint32,
+)
 _ODD = re.compile(r"[A-Za-z][01|!5][A-Za-z]|[01|!][a-z]{2,}|[a-z]I[a-z]")
 
 
@@ -38,27 +45,32 @@ class NoisyPlace(NamedTuple):
 
 def skeleton(text: str) -> str:
     """`text` with confusable characters merged; letters and digits only."""
-    merged = same_length(text).lower().translate(_TABLE)
-    for pair, single in _PAIRS:
-        merged = merged.replace(pair, single)
-    return merged
+    return _mapped(text)[0]
 
 
-def _offsets(text: str) -> list[int]:
-    """For each character of `skeleton(text)`, the offset in `text` that it comes from."""
-    lower = same_length(text).lower()
-    at = [i for i, c in enumerate(lower) if _TABLE.get(ord(c), c) is not None]
-    merged = lower.translate(_TABLE)
+def _mapped(text: str) -> tuple[str, NDArray[np.intp]]:
+    """The skeleton of `text` and, for each of its characters, the offset in `text` that it comes from."""
+    codes = np.frombuffer(same_length(text).lower().encode("utf-32-le"), np.uint32)
+    merged = _TABLE[np.where(codes < _SIZE, codes, 0)]
+    offsets = np.nonzero(merged)[0]
+    merged = merged[offsets]
     for pair, single in _PAIRS:
-        dropped = set()
-        place = merged.find(pair)
-        while place >= 0:
-            dropped.add(place + 1)
-            place = merged.find(pair, place + 2)
-        if dropped:
-            at = [a for i, a in enumerate(at) if i not in dropped]
-            merged = merged.replace(pair, single)
-    return at
+        first = np.nonzero((merged[:-1] == ord(pair[0])) & (merged[1:] == ord(pair[1])))[0]
+        if pair[0] == pair[1]:
+            first = _apart(first)
+        if len(first):
+            merged[first] = ord(single)
+            merged, offsets = np.delete(merged, first + 1), np.delete(offsets, first + 1)
+    return merged.astype("<u4").tobytes().decode("utf-32-le"), offsets
+
+
+def _apart(places: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Of overlapping places ("nnn") the first of each two."""
+    kept: list[int] = []
+    for place in places.tolist():
+        if not kept or place > kept[-1] + 1:
+            kept.append(place)
+    return np.array(kept, np.intp)
 
 
 class NoisyMatcher:
@@ -66,8 +78,8 @@ class NoisyMatcher:
 
     def __init__(self, words: Mapping[str, tuple[int, ...]]) -> None:
         by_skeleton: dict[str, set[int]] = {}
-        for word, entries in words.items():
-            key = skeleton(word)
+        skeletons = skeleton(_BETWEEN.join(words)).split(_BETWEEN)
+        for key, entries in zip(skeletons, words.values(), strict=True):
             if entries and len(key) >= SHORTEST_ODD:
                 by_skeleton.setdefault(key, set()).update(entries)
         self._automaton = ahocorasick.Automaton()
@@ -84,15 +96,15 @@ class NoisyMatcher:
         """
         if self._empty or not raw:
             return []
-        found = list(self._automaton.iter(skeleton(raw)))
+        text, offsets = _mapped(raw)
+        found = list(self._automaton.iter(text))
         counts = Counter(entry for _, (_, entries) in found for entry in entries)
         if all(exact.get(entry, 0) >= count for entry, count in counts.items()):
             return []
-        offsets = _offsets(raw)
         places = []
         for last, (length, entries) in found:
-            start, final = offsets[last + 1 - length], offsets[last]
-            end = offsets[last + 1] if last + 1 < len(offsets) else len(raw)
+            start, final = int(offsets[last + 1 - length]), int(offsets[last])
+            end = int(offsets[last + 1]) if last + 1 < len(offsets) else len(raw)
             end = final + len(raw[final:end].rstrip(" \t\n\r\f\v.,;:()[]\"'/-_?!")) if end > final + 1 else end
             end = max(end, final + 1)
             if (start and raw[start - 1].isalnum()) or (end < len(raw) and raw[end].isalnum()):

@@ -42,6 +42,7 @@ class Hit(NamedTuple):
 class _Pattern(NamedTuple):
     term: Term
     elements: tuple[str, ...]
+    needed: frozenset[str]
     ordered: bool
     gap: int
 
@@ -59,23 +60,22 @@ class TermMatcher:
 
     def __init__(self, terms: Sequence[Term], reported: Collection[str] = ()) -> None:
         self._reported = frozenset(reported)
-        self._entries: list[tuple[str, Term | None, bool]] = []  # (key, term, case-sensitive)
+        self._entries: list[tuple[str, Term | None]] = []
         self._patterns: list[_Pattern] = []
         self._quoted: set[str] = set()
-        self._exact_forms: dict[int, set[str]] = {}
         self._conditions: dict[int, tuple[tuple[_Condition, ...], tuple[_Condition, ...]]] = {}
         words: dict[str, list[int]] = defaultdict(list)
+        capitals: dict[str, list[int]] = defaultdict(list)
         for term in terms:
             self._conditions[id(term)] = (_conditions(term.needs), _conditions(term.unless))
             if term.kind is TermKind.PATTERN:
                 self._patterns.append(self._pattern(term, words))
             else:
-                self._add(term.key, term, term.term, term.kind, words)
+                into = capitals if term.kind is TermKind.EXACT else words
+                self._add(term.key, term, term.term, term.kind, into)
         self._terms = tuple(terms)  # keeps the ids above alive
-        self._automaton = ahocorasick.Automaton()
-        for word, entries in words.items():
-            self._automaton.add_word(word, (len(word), tuple(entries)))
-        self._automaton.make_automaton()
+        self._words = _automaton(words)
+        self._capitals = _automaton(capitals)
         self._noisy = NoisyMatcher(
             {word: tuple(e for e in entries if self._may_be_noisy(e)) for word, entries in words.items()}
         )
@@ -83,21 +83,18 @@ class TermMatcher:
     def _add(self, key: str, term: Term | None, text: str, kind: TermKind, words: dict[str, list[int]]) -> None:
         index = len(self._entries)
         exact = kind is TermKind.EXACT
-        self._entries.append((key, term, exact))
+        self._entries.append((key, term))
         variants = {Flat(text, hyphens=False, join=False).text.strip()}
         if "-" in text and not exact:
             variants.add(Flat(text.replace("-", ""), hyphens=False, join=False).text.strip())
         if kind is TermKind.CODE:
             variants = {text}
-        if exact:
-            self._entries[index] = (key, term, True)
-            self._exact_forms[index] = variants
         for variant in variants:
-            words[variant.lower()].append(index)
+            words[variant if exact else variant.lower()].append(index)
 
     def _may_be_noisy(self, entry: int) -> bool:
-        _, term, exact = self._entries[entry]
-        return not exact and (term is None or term.kind is TermKind.LITERAL)
+        term = self._entries[entry][1]
+        return term is None or term.kind is TermKind.LITERAL
 
     def _pattern(self, term: Term, words: dict[str, list[int]]) -> _Pattern:
         elements = []
@@ -109,7 +106,7 @@ class TermMatcher:
                     self._add(group, None, literal, TermKind.LITERAL, words)
             elements.append(group)
         gap = _GAP.search(term.term)
-        return _Pattern(term, tuple(elements), " > " in term.term, int(gap.group(1)) if gap else DEFAULT_GAP)
+        return _Pattern(term, tuple(elements), frozenset(elements), " > " in term.term, int(gap.group(1)) if gap else DEFAULT_GAP)
 
     def find(self, raw: str, statements: Statements | None = None) -> list[Hit]:
         """All hits whose conditions hold, by start; overlapping hits of one key keep the longest."""
@@ -125,54 +122,41 @@ class TermMatcher:
         views = [Flat(raw, hyphens=False, join=False)]
         if has_line_end_hyphen(raw):
             views.append(Flat(raw, hyphens=False, join=True))
-        seen: set[tuple[int, int, int]] = set()
+        several = len(views) > 1
+        seen: set[tuple[int, int]] = set()
         exact_hits: Counter[int] = Counter()
         for view in views:
             text = view.text
             lower = text.lower()
-            for last, (length, entries) in self._automaton.iter(lower):
-                start, end = last + 1 - length, last + 1
-                if start and lower[start - 1].isalnum() and lower[start].isalnum():
-                    continue
-                for index in entries:
-                    key, term, exact = self._entries[index]
-                    stop = self._boundary(text, lower, start, end, index, exact, term)
-                    if stop is None:
+            for automaton, searched in ((self._words, lower), (self._capitals, text)):
+                for last, (length, entries) in automaton.iter(searched):
+                    start, end = last + 1 - length, last + 1
+                    if start and lower[start - 1].isalnum() and lower[start].isalnum():
                         continue
-                    place = (view.to_raw(start), view.end_to_raw(stop), index)
-                    if place not in seen:
-                        seen.add(place)
+                    following = lower[end : end + 1]
+                    if following.isalnum() and following not in "se" and not following.isdigit():
+                        continue
+                    stop = _word_end(lower, end)
+                    place = view.to_raw(start)
+                    for index in entries:
+                        key, term = self._entries[index]
+                        code = term is not None and term.kind is TermKind.CODE
+                        tail = _code_end(lower, end) if code else stop
+                        if tail is None or (several and (place, index) in seen):
+                            continue
+                        if several:
+                            seen.add((place, index))
                         exact_hits[index] += 1
-                        scan.add(key, place[0], place[1], term)
-
-        for place in self._noisy.find(raw, exact_hits):
-            for index in place.entries:
-                key, term, _ = self._entries[index]
-                if (place.start, place.end, index) not in seen and not _covered(scan, key, place.start, place.end):
-                    scan.add(key, place.start, place.end, term, fuzzy=True)
-
-    def _boundary(
-        self, text: str, lower: str, start: int, end: int, index: int, exact: bool, term: Term | None
-    ) -> int | None:
-        """Where the match really ends (plural and code tails included), or None where it is part of a word."""
-        if exact and text[start:end] not in self._exact_forms[index]:
-            return None
-        if term is not None and term.kind is TermKind.CODE:
-            while end < len(lower) and (lower[end].isalnum() or (lower[end] == "." and lower[end + 1 : end + 2].isalnum())):
-                end += 1
-            return end
-        if end >= len(lower) or not lower[end].isalnum() or not lower[end - 1].isalnum():
-            if lower[end : end + 2] == "'s" and not lower[end + 2 : end + 3].isalnum():
-                return end + 2
-            return end
-        for tail in ("s", "es"):
-            if lower.startswith(tail, end) and not lower[end + len(tail) : end + len(tail) + 1].isalnum():
-                return end + len(tail)
-        return None
+                        scan.add(key, place, view.end_to_raw(tail), term)
+        for noisy in self._noisy.find(raw, exact_hits):
+            for index in noisy.entries:
+                key, term = self._entries[index]
+                if not _covered(scan, key, noisy.start, noisy.end):
+                    scan.add(key, noisy.start, noisy.end, term, fuzzy=True)
 
     def _combine(self, scan: _Scan) -> None:
         for pattern in self._patterns:
-            if not all(e in scan.by_key for e in pattern.elements):
+            if not pattern.needed <= scan.by_key.keys():
                 continue
             for parts in _arrangements(pattern, scan, self._held_groups(pattern, scan)):
                 start, end = min(p[0] for p in parts), max(p[1] for p in parts)
@@ -207,6 +191,34 @@ class TermMatcher:
         needs, unless = self._conditions[id(hit.term)]
         met = lambda c: any(scan.within(c.scope, hit, o) for o in scan.by_key.get(c.group, ()))  # noqa: E731
         return (not needs or any(map(met, needs))) and not any(map(met, unless))
+
+
+def _word_end(lower: str, end: int) -> int | None:
+    """Where a word that matched up to `end` really ends (plural included), or None where it goes on."""
+    if end >= len(lower) or not lower[end].isalnum() or not lower[end - 1].isalnum():
+        if lower[end : end + 2] == "'s" and not lower[end + 2 : end + 3].isalnum():
+            return end + 2
+        return end
+    for tail in ("s", "es"):
+        if lower.startswith(tail, end) and not lower[end + len(tail) : end + len(tail) + 1].isalnum():
+            return end + len(tail)
+    return None
+
+
+def _code_end(lower: str, end: int) -> int:
+    """Where a diagnosis code that begins with the matched category ends ("G35" in "G35.A")."""
+    while end < len(lower) and (lower[end].isalnum() or (lower[end] == "." and lower[end + 1 : end + 2].isalnum())):
+        end += 1
+    return end
+
+
+def _automaton(words: dict[str, list[int]]) -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    for word, entries in words.items():
+        automaton.add_word(word, (len(word), tuple(entries)))
+    if words:
+        automaton.make_automaton()
+    return automaton
 
 
 class _Scan:

@@ -6,6 +6,7 @@ a passage that several rows cite is one `Citation`, so that it is highlighted on
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -130,7 +131,7 @@ def lay_out(chart: Chart, determination: Determination, guideline: Guideline | N
 
     `guideline` adds to each criterion which of its parts it needs.
     """
-    builder = _Builder(chart, guideline)
+    builder = _Builder(chart, determination, guideline)
     safety = tuple(builder.contraindication(k, r) for k, r in determination.contraindications.items())
     groups = list(dict.fromkeys(key.partition(".")[0] for key in determination.criteria))
     criteria = tuple(
@@ -155,12 +156,14 @@ def joined(rows: Iterable[Row]) -> list[Row]:
 class _Builder:
     """Numbers each passage when it is first cited."""
 
-    def __init__(self, chart: Chart, guideline: Guideline | None) -> None:
+    def __init__(self, chart: Chart, determination: Determination, guideline: Guideline | None) -> None:
         self._text = chart.text
         self._starts = chart.page_starts()
         self._chart = chart
         self._rules = {node.number: _rule(node) for node in guideline.numbered()} if guideline else {}
         self._numbers: dict[tuple[int, int], int] = {}
+        results = determination.criteria.values()
+        self._shared = Counter(s for r in results for s in {_span(e) for e in (*r.evidence, *r.counter_evidence)})
 
     def contraindication(self, key: str, result: ContraindicationResult) -> Row:
         quiet = result.status in (ContraindicationStatus.ABSENT, ContraindicationStatus.NOT_DOCUMENTED)
@@ -226,6 +229,7 @@ class _Builder:
         return tuple(Citation(n, self._places(found[0].evidence), tuple(found)) for n, found in sorted(uses.items()))
 
     def _cited(self, evidence: Iterable[Evidence]) -> tuple[Cited, ...]:
+        """References in the given order, but what few criteria cite before what many do: it says more about each."""
         return tuple(
             Cited(
                 number=self._numbers.setdefault(_span(e), len(self._numbers) + 1),
@@ -234,7 +238,7 @@ class _Builder:
                 pieces=quote(self._text, e),
                 why=wording.why(e),
             )
-            for e in evidence
+            for e in sorted(evidence, key=lambda e: self._shared[_span(e)])
         )
 
     def _places(self, evidence: Evidence) -> tuple[Place, ...]:

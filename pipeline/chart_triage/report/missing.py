@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chart_triage.records.determination import CriterionResult, CriterionStatus, Determination
+from chart_triage.records.determination import CriterionStatus, Determination
+
+_OPEN = frozenset(CriterionStatus) - {CriterionStatus.SUPPORTED}
+_DOUBTS = frozenset({CriterionStatus.UNCLEAR, CriterionStatus.CONFLICTING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,27 +20,25 @@ class Request:
 
 
 def requests(determination: Determination) -> tuple[Request, ...]:
-    """Requests of the criteria that the records speak about; of all criteria where they speak about none.
+    """Requests of the criteria that the records speak about; of all top-level criteria where they speak about none.
 
-    A criterion belongs to those spoken about when its top-level criterion, or a part of that, has evidence on either
-    side. Where a whole is supported, what its other parts lack is of no interest. The same words are told once.
+    A top-level criterion is spoken about when it or a part of it has evidence on either side; its parts are named
+    only where they have evidence themselves. Where a criterion is supported, only doubts about others remain worth
+    asking. The same words are told once.
     """
     criteria = determination.criteria
-    spoken_about = {_group(key) for key, result in criteria.items() if result.evidence or result.counter_evidence}
-    open_groups = {_group(k) for k in criteria} - {k for k, r in criteria.items() if _is_settled(k, r)}
-    wanted = (spoken_about & open_groups) if spoken_about else open_groups
+    cited = {key for key, result in criteria.items() if result.evidence or result.counter_evidence}
+    groups = {_group(key) for key in cited} or {_group(key) for key in criteria}
+    settled = {_group(k) for k, r in criteria.items() if k == _group(k) and r.status is CriterionStatus.SUPPORTED}
     asked: list[Request] = []
     for key, result in criteria.items():
         told = {line for request in asked for line in request.text}
         new = tuple(line for line in result.missing if line not in told)
-        if new and _group(key) in wanted and result.status is not CriterionStatus.SUPPORTED:
+        wanted = _group(key) in groups - settled and (key == _group(key) or key in cited)
+        if new and wanted and result.status in (_DOUBTS if settled else _OPEN):
             asked.append(Request(key, result.label, new))
     return tuple(asked)
 
 
 def _group(key: str) -> str:
     return key.partition(".")[0]
-
-
-def _is_settled(key: str, result: CriterionResult) -> bool:
-    return key == _group(key) and result.status is CriterionStatus.SUPPORTED

@@ -17,7 +17,7 @@ from chart_triage.report.quotes import Piece
 PASSAGE_SCHEME = "passage"
 PAGE_SCHEME = "page"
 
-_SHOWN = 4  # passages quoted for each side of a row; the others are named by their pages
+_SHOWN = 3  # passages quoted for each side of a row; the others are named by their pages
 _BADGE, _STATUS = 42.0, 146.0  # widths of the outer columns
 
 

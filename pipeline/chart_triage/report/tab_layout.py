@@ -16,14 +16,11 @@ _EDGE = 2.0  # distance from the page's edge
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """The mark at a page's edge beside a line on which passages begin."""
+    """The mark at a page's edge beside a line on which passages begin; `words` are their signs ("+1.b −2")."""
 
     citations: tuple[Citation, ...]
+    words: str
     box: Box
-
-    @property
-    def words(self) -> str:
-        return _words(self.citations)
 
 
 def place_tabs(
@@ -38,15 +35,23 @@ def place_tabs(
     lowest = 0.0
     for middle, citations in _by_line(beginnings):
         top = min(max(middle - _HEIGHT / 2, lowest), max(height - _HEIGHT, 0))
-        size = min(5.5 + 0.58 * FONT_SIZE * len(_words(citations)), width)
-        edge = min(_EDGE, (width - size) / 2)
-        left = Box(edge, top, edge + size, top + _HEIGHT)
-        right = Box(width - edge - size, top, width - edge, top + _HEIGHT)
-        crowded = any(_overlap(left, word) for word in occupied)
-        box = right if crowded and not any(_overlap(right, word) for word in occupied) else left
-        placed.append(Tab(citations, box))
+        placed.append(_fitted(citations, top, width, occupied))
         lowest = top + _HEIGHT + 0.8
     return placed
+
+
+def _fitted(citations: tuple[Citation, ...], top: float, width: float, occupied: Sequence[Box]) -> Tab:
+    """The tab with as many signs as fit beside the page's words, on the left or else on the right."""
+    signs = list(dict.fromkeys(use.sign for citation in citations for use in citation.uses))
+    tabs: list[Tab] = []
+    for count in range(min(_SIGNS, len(signs)), 0, -1):
+        words = " ".join(signs[:count]) + (" …" if len(signs) > count else "")
+        size = min(5.5 + 0.58 * FONT_SIZE * len(words), width)
+        edge = min(_EDGE, (width - size) / 2)
+        for x0 in (edge, width - edge - size):
+            tabs.append(Tab(citations, words, Box(x0, top, x0 + size, top + _HEIGHT)))
+    free = (tab for tab in tabs if not any(_overlap(tab.box, word) for word in occupied))
+    return next(free, tabs[-2])  # nowhere free: the shortest, on the left; the page's words show through it
 
 
 def _by_line(beginnings: Sequence[tuple[Citation, Box]]) -> list[tuple[float, tuple[Citation, ...]]]:
@@ -59,11 +64,6 @@ def _by_line(beginnings: Sequence[tuple[Citation, Box]]) -> list[tuple[float, tu
         else:
             groups.append((middle, [(box.x0, citation)]))
     return [(middle, tuple(c for _, c in sorted(on_line, key=lambda f: f[0]))) for middle, on_line in groups]
-
-
-def _words(citations: Sequence[Citation]) -> str:
-    signs = list(dict.fromkeys(use.sign for citation in citations for use in citation.uses))
-    return " ".join(signs[:_SIGNS]) + (" …" if len(signs) > _SIGNS else "")
 
 
 def _overlap(a: Box, b: Box) -> bool:

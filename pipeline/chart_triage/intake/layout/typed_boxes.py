@@ -9,7 +9,7 @@ from chart_triage.intake.layout.placed import MARK_CHARACTERS
 from chart_triage.records.page import MarkState
 
 _TICKED = "☑☒✓✔✅🗹🗷🗵🗸◉⦿▣⊠"
-_UNTICKED = "☐□◻▢❏❐❑❒❑⬜◽"
+_UNTICKED = "☐□◻▢❏❐❑❒⬜◽"
 _UNKNOWN = "⍰✗✘✕✖❌"  # a cross without a box: chosen, or "no"? It stays a question
 _LIST_LIKE = {"■": "□☐", "●": "○◯◉", "○": "●◉⦿", "◯": "●◉⦿", "⚫": "⚪", "⚪": "⚫"}
 

@@ -13,7 +13,7 @@ from chart_triage.intake.layout.placed import Rectangle
 from chart_triage.intake.native.page_frame import PageFrame
 
 _MAX_PATHS = 6_000  # a page with more is a figure or a map: no rules and check boxes are sought in it
-_MAX_SEGMENTS = 60  # a longer path is a drawing: its bounds are enough
+_MAX_SEGMENTS = 3_600  # a longer path is a curve or an outline of letters, no rule and no check box
 _MAX_FORM_DEPTH = 6
 _MAX_OBJECTS = 100_000
 
@@ -57,8 +57,7 @@ def read_drawing(page: Any, frame: PageFrame) -> Drawing:
             drawing.is_figure = True
             break
         if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            place = frame.clip(_image_place(matrix, frame)) or _image_place(matrix, frame)
-            drawing.images.append(place)
+            drawing.images.append(_image_place(matrix, frame))
         elif not drawing.is_figure:
             drawing.strokes.extend(_strokes(handle, matrix, frame, number))
             drawing.is_figure = len(drawing.strokes) > _MAX_PATHS
@@ -102,10 +101,11 @@ def _multiply(first: Matrix, then: Matrix) -> Matrix:
 
 
 def _image_place(matrix: Matrix, frame: PageFrame) -> Rectangle:
-    """An image is the unit square under its matrix."""
+    """The visible part of an image, which is the unit square under its matrix; empty outside of the page."""
     a, b, c, d, e, f = matrix
-    corners = [frame.point(e + a * x + c * y, f + b * x + d * y) for x in (0, 1) for y in (0, 1)]
-    return _bounds(corners)
+    x0, y0, x1, y1 = _bounds([frame.point(e + a * x + c * y, f + b * x + d * y) for x in (0, 1) for y in (0, 1)])
+    x0, y0 = max(x0, 0.0), max(y0, 0.0)
+    return x0, y0, max(min(x1, frame.width), x0), max(min(y1, frame.height), y0)
 
 
 def _bounds(points: list[tuple[float, float]]) -> Rectangle:
@@ -121,7 +121,7 @@ def _strokes(handle: Any, matrix: Matrix, frame: PageFrame, number: int) -> Iter
     if not stroked.value and fill is None:
         return
     count = pdfium_c.FPDFPath_CountSegments(handle)
-    if count > _MAX_SEGMENTS * _MAX_SEGMENTS:
+    if count > _MAX_SEGMENTS:
         return
     a, b, c, d, e, f = matrix
     x, y = ctypes.c_float(), ctypes.c_float()

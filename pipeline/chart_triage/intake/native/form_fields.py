@@ -14,9 +14,9 @@ from chart_triage.intake.native.pdf_file import PdfFile
 from chart_triage.records.page import MarkState
 
 _HIDDEN = 0b100010  # annotation flags: hidden, or not to be shown
-_PASSWORD, _RADIO, _PUSH_BUTTON = 1 << 13, 1 << 15, 1 << 16
+_PASSWORD, _PUSH_BUTTON = 1 << 13, 1 << 16
 _MAX_PARENTS = 16
-_READABLE_ERRORS = (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError)
+_UNREADABLE = (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError)
 
 
 class Button(NamedTuple):
@@ -35,55 +35,65 @@ class Entry(NamedTuple):
 
 
 class Fields(NamedTuple):
+    """`complete`: every field of the page could be read."""
+
     buttons: tuple[Button, ...]
     entries: tuple[Entry, ...]
+    complete: bool
 
 
 class FormReader:
     """Reads the widgets of a PDF's pages; opens the file a second time, so make one only where widgets are."""
 
     def __init__(self, file: PdfFile) -> None:
-        self._pdf = pikepdf.open(io.BytesIO(file.data), password=file.password or "")
+        try:
+            self._pdf = pikepdf.open(io.BytesIO(file.data), password=file.password or "")
+        except _UNREADABLE:
+            self._pdf = None
 
     def close(self) -> None:
-        self._pdf.close()
+        if self._pdf is not None:
+            self._pdf.close()
 
     def read(self, index: int, frame: PageFrame) -> Fields:
         """The visible fields of the page `index` (0-based), in points of the upright page."""
-        buttons: list[Button] = []
-        entries: list[Entry] = []
-        for widget in self._widgets(index):
-            place = _place(widget, frame)
-            kind = str(_inherited(widget, "/FT"))
-            flags = int(_inherited(widget, "/Ff") or 0)
-            if place is None:
-                continue
-            if kind == "/Btn" and not flags & _PUSH_BUTTON:
-                buttons.append(Button(_button_state(widget), place, str(_inherited(widget, "/TU") or "").strip()))
-            elif kind in ("/Tx", "/Ch") and not (kind == "/Tx" and flags & _PASSWORD):
-                lines = tuple(line.strip() for line in _value(widget) if line.strip())
-                if lines:
-                    entries.append(Entry(lines, place))
-        return Fields(tuple(buttons), tuple(entries))
-
-    def _widgets(self, index: int) -> Iterator[Any]:
+        if self._pdf is None:
+            return Fields((), (), complete=False)
         try:
             annotations = list(self._pdf.pages[index].obj.get("/Annots", []))
-        except _READABLE_ERRORS:
-            return
+        except _UNREADABLE:
+            return Fields((), (), complete=False)
+        found: list[Button | Entry] = []
+        complete = True
         for annotation in annotations:
             try:
-                if annotation.get("/Subtype") == "/Widget" and not int(annotation.get("/F", 0)) & _HIDDEN:
-                    yield annotation
-            except _READABLE_ERRORS:
-                continue
+                found.extend(_read_widget(annotation, frame))
+            except _UNREADABLE:
+                complete = False
+        buttons = tuple(each for each in found if isinstance(each, Button))
+        entries = tuple(each for each in found if isinstance(each, Entry))
+        return Fields(buttons, entries, complete)
+
+
+def _read_widget(annotation: Any, frame: PageFrame) -> Iterator[Button | Entry]:
+    """The annotation's button or entry, if it is a visible form field that holds one."""
+    if annotation.get("/Subtype") != "/Widget" or int(annotation.get("/F", 0)) & _HIDDEN:
+        return
+    place = _place(annotation, frame)
+    kind = str(_inherited(annotation, "/FT"))
+    flags = int(_inherited(annotation, "/Ff") or 0)
+    if place is None:
+        return
+    if kind == "/Btn" and not flags & _PUSH_BUTTON:
+        yield Button(_button_state(annotation), place, str(_inherited(annotation, "/TU") or "").strip())
+    elif kind == "/Ch" or (kind == "/Tx" and not flags & _PASSWORD):
+        lines = tuple(line.strip() for line in _value(annotation) if line.strip())
+        if lines:
+            yield Entry(lines, place)
 
 
 def _place(widget: Any, frame: PageFrame) -> Rectangle | None:
-    try:
-        a, b, c, d = (float(v) for v in widget["/Rect"])
-    except _READABLE_ERRORS:
-        return None
+    a, b, c, d = (float(v) for v in widget["/Rect"])
     return frame.clip(frame.rectangle(min(a, c), min(b, d), max(a, c), max(b, d)))
 
 
@@ -119,7 +129,7 @@ def _on_state(widget: Any) -> str | None:
     """The name of the widget's ticked look."""
     try:
         names = [str(name) for name in widget["/AP"]["/N"].keys() if str(name) != "/Off"]  # noqa: SIM118
-    except _READABLE_ERRORS:
+    except _UNREADABLE:
         return None
     return names[0] if len(names) == 1 else None
 

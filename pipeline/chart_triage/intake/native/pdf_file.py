@@ -79,7 +79,7 @@ def _repair(name: str, data: bytes, password: str | None, cut_off: bool) -> byte
             if len(mended.pages) == 0:
                 raise _damaged(name) if cut_off else _without_pages(name)
             out = io.BytesIO()
-            mended.save(out)
+            mended.save(out, fix_metadata_version=False)
             return out.getvalue()
     except pikepdf.PasswordError:
         raise _encrypted(name, password) from None

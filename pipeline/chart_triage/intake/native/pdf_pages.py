@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -26,6 +26,9 @@ from chart_triage.intake.page_draft import PageDraft
 from chart_triage.records.chart import ChartWarning, WarningKind
 from chart_triage.records.page import Page, PageSource
 
+if TYPE_CHECKING:
+    from chart_triage.intake.native.form_fields import Fields, FormReader
+
 _SIDEWAYS_SHARE = 0.6  # of the page's characters run the same way, and not upright
 _SIDEWAYS_CHARACTERS = 20
 _GLANCE = 400  # pixels of the longer side of the image in which a page is looked at for anything drawn
@@ -37,6 +40,7 @@ _PROBLEMS: dict[TextLayerState, tuple[WarningKind, str]] = {
     TextLayerState.PARTIAL: ("unread_page", "Most of the page is a picture; only the text beside it was read."),
     TextLayerState.BLANK: ("blank_page", "Nothing is drawn on the page."),
 }
+_FORM_LOST: tuple[WarningKind, str] = ("unread_page", "Not all form fields of the page could be read; its text was.")
 _LOST: tuple[WarningKind, str] = ("unread_page", "The file is damaged and this page could not be recovered.")
 _CUT_OFF = "The file is damaged or cut off; parts of the pages and what follows the last one may be missing."
 
@@ -62,7 +66,7 @@ class _Reader:
         self._name = name
         self._file = file
         self._limits = limits
-        self._forms: Any = None
+        self._forms: FormReader | None = None
 
     def close(self) -> None:
         if self._forms is not None:
@@ -96,11 +100,14 @@ class _Reader:
         if state in (TextLayerState.MISSING, TextLayerState.GARBLED, TextLayerState.BLANK):
             lost = state is TextLayerState.BLANK and self._file.repaired
             return _unread(number, frame, _LOST if lost else _PROBLEMS[state])
+        problem = _PROBLEMS.get(state)
         field_places: list[Rectangle] = []
         if with_widgets:
-            fields = self._form_reader().read(index, frame)
+            fields = self._fields(index, frame)
             field_places = [button.place for button in fields.buttons]
             words = with_fields(words, fields)
+            if not fields.complete:
+                problem = problem or _FORM_LOST
         boxes = find_drawn_boxes(drawing, words, field_places, frame)
         if boxes.marks:
             words = [word for word in words if word not in boxes.consumed] + boxes.marks
@@ -112,16 +119,16 @@ class _Reader:
             source=PageSource.NATIVE,
             words=tuple(words),
             table_rows=find_table_rows(drawing, boxes.places, frame.width, frame.height),
-            problem=_PROBLEMS.get(state),
+            problem=problem,
             was_sideways=turn != 0,
         )
 
-    def _form_reader(self) -> Any:
+    def _fields(self, index: int, frame: PageFrame) -> Fields:
         if self._forms is None:
             from chart_triage.intake.native.form_fields import FormReader  # pikepdf takes 0.2 s to load
 
             self._forms = FormReader(self._file)
-        return self._forms
+        return self._forms.read(index, frame)
 
 
 def _unread(number: int, frame: PageFrame, problem: tuple[WarningKind, str]) -> PageDraft:
@@ -163,7 +170,7 @@ def _place(words: Sequence[UserWord], frame: PageFrame) -> list[PlacedWord]:
 
 
 def _image_share(images: Sequence[Rectangle], frame: PageFrame) -> float:
-    area = sum(max(x1 - x0, 0.0) * max(y1 - y0, 0.0) for x0, y0, x1, y1 in images)
+    area = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in images)
     return min(area / (frame.width * frame.height), 1.0)
 
 

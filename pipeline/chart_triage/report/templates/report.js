@@ -3,7 +3,8 @@
   const byId = (id) => document.getElementById(id);
   const cites = [...document.querySelectorAll(".cite")];
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  let at = -1;
+  let current = null; // the passage that is shown
+  let before = null; // the first passage of the criterion that a number key led to
 
   const scroll = (element, block) => element.scrollIntoView({ block, behavior: calm.matches ? "auto" : "smooth" });
 
@@ -12,21 +13,29 @@
     cites.forEach((cite) => cite.removeAttribute("aria-current"));
   }
 
-  function select(index) {
-    const cite = cites[index];
+  // Passages folded away under "n more" are left out until they are unfolded.
+  const stops = () => cites.filter((cite) => cite === current || !cite.closest("details.more:not([open])"));
+
+  function select(cite) {
     if (!cite) return;
     clear();
-    at = index;
+    current = cite;
+    before = null;
     for (let box = cite.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
     cite.setAttribute("aria-current", "true");
     scroll(cite, "nearest");
     document.querySelectorAll(`.hl[data-c~="${cite.dataset.c}"]`).forEach((mark) => mark.classList.add("on"));
-    const place = document.querySelector(`#m${cite.dataset.c}-${cite.dataset.p}`) || byId(`p${cite.dataset.p}`);
+    const place = byId(`m${cite.dataset.c}-${cite.dataset.p}`) || byId(`p${cite.dataset.p}`);
     if (place) scroll(place, "center");
-    byId("position").textContent = `Passage ${index + 1} of ${cites.length}`;
+    const all = stops();
+    byId("position").textContent = `Passage ${all.indexOf(cite) + 1} of ${all.length}`;
   }
 
-  const step = (by) => select(at < 0 && by < 0 ? cites.length - 1 : (at + by + cites.length) % cites.length);
+  function step(by) {
+    const all = stops();
+    const at = before ? all.indexOf(before) - (by > 0 ? 1 : 0) : all.indexOf(current);
+    select(at < 0 && by < 0 ? all.at(-1) : all[(at + by + all.length) % all.length]);
+  }
 
   function show(element) {
     if (!element) return;
@@ -34,25 +43,24 @@
     scroll(element, "start");
     const focus = element.matches("details") ? element.querySelector("summary") : element;
     focus.focus({ preventScroll: true });
-    const first = cites.findIndex((cite) => element.contains(cite));
-    if (first >= 0) at = first - 1; // the next "j" goes on from here
+    before = stops().find((cite) => element.contains(cite)) || null;
   }
 
-  cites.forEach((cite, index) =>
+  cites.forEach((cite) =>
     cite.addEventListener("click", (event) => {
       event.preventDefault();
-      select(index);
+      select(cite);
     }),
   );
   byId("pages").addEventListener("click", (event) => {
     const mark = event.target.closest("[data-c]");
     if (!mark) return;
     const number = mark.dataset.c.trim().split(" ")[0];
-    select(cites.findIndex((cite) => cite.dataset.c === number));
+    select(cites.find((cite) => cite.dataset.c === number));
   });
 
   document.querySelector(".stepper").hidden = false;
-  byId("position").textContent = cites.length === 1 ? "1 passage" : `${cites.length} passages`;
+  byId("position").textContent = stops().length === 1 ? "1 passage" : `${stops().length} passages`;
   byId("next").addEventListener("click", () => step(1));
   byId("previous").addEventListener("click", () => step(-1));
   byId("help").addEventListener("click", () => byId("keys").showModal());
@@ -61,7 +69,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || byId("keys").open) return;
     if (event.key === "Escape") {
       clear();
-      at = -1;
+      current = before = null;
       return;
     }
     if (!byId("shortcuts").checked) return;
