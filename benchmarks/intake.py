@@ -1,6 +1,6 @@
 """Pages per second of the intake stage, beside pdfplumber's words on the same pages.
 
-    python benchmarks/intake.py [--pages 100]
+    python -m benchmarks.run intake [--pages 100]
 
 With CHART_TRIAGE_EVAL_DIR set, also reads every PDF below its corpora/pdf and says how each one ended.
 """
@@ -12,6 +12,7 @@ import os
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pdfplumber
@@ -64,9 +65,9 @@ def _draw_table(canvas: Canvas, top: float) -> None:
             canvas.drawString(x + 4, y + 5, cell)
 
 
-def _cpu_seconds(work: object) -> float:
+def _cpu_seconds(work: Callable[[], object]) -> float:
     start = time.process_time()
-    work()  # type: ignore[operator]
+    work()
     return time.process_time() - start
 
 
@@ -111,10 +112,10 @@ def survive(folder: Path) -> None:
         print(f"  {outcome:24} {count:5}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Pages per second of the intake stage")
     parser.add_argument("--pages", type=int, default=100)
-    compare(parser.parse_args().pages)
+    compare(parser.parse_args(arguments).pages)
     corpora = os.environ.get("CHART_TRIAGE_EVAL_DIR")
     if corpora:
         survive(Path(corpora) / "corpora" / "pdf")

@@ -81,12 +81,12 @@ def test_a_wrapped_paragraph_is_one_text_and_split_into_its_sentences() -> None:
     assert found[1].startswith("He has had no seizures since the last visit")
 
 
-@pytest.mark.parametrize("bullet", ["- ", "* ", "\u2022 ", "1. ", "(a) ", "+ ", ""])
+@pytest.mark.parametrize("bullet", ["- ", "* ", "\u2022 ", "1. ", "(a) ", "+ ", ""], ids=repr)
 def test_an_item_remembers_the_line_that_introduces_its_list(bullet: str) -> None:
-    raw = f"Denies:\n{bullet}fever\n{bullet}pacemaker\n\nHas a stent."
+    raw = f"Denies:\n{bullet}Fever\n{bullet}Pacemaker\n\nHas a stent."
     found = heads(raw)
-    assert found[f"{bullet}fever".strip()] == "Denies:"
-    assert found[f"{bullet}pacemaker".strip()] == "Denies:"
+    assert found[f"{bullet}Fever".strip()] == "Denies:"
+    assert found[f"{bullet}Pacemaker".strip()] == "Denies:"
     assert found["Has a stent."] is None
 
 

@@ -119,7 +119,7 @@ def test_with_several_devices_the_condition_is_the_nearest_ones(mrs: Guideline) 
     assert unsafe not in results["pacemaker"].evidence
 
 
-@pytest.mark.parametrize("status", ["absent", "historical_resolved", "family"])
+@pytest.mark.parametrize("status", ["absent", "historical_resolved", "family", "hypothetical"])
 def test_no_on_a_form_does_not_settle_an_implant_in_a_report(mrs: Guideline, status: str) -> None:
     report = words("present", 700)
     assessment = assessed(mrs, finding("pacemaker", status, counter=[report], conflicting=True))

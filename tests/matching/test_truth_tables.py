@@ -210,6 +210,22 @@ def test_missing_names_the_parts_that_are_not_supported() -> None:
     assert result_of(either, finding("first", "present")).missing == ()
 
 
+def test_an_any_shows_the_words_that_decide_it() -> None:
+    either = Node.model_validate(
+        {"label": "either", "any_of": [leaf("first"), leaf("second")], "missing": "one of both"}
+    )
+    known, excluded = finding("first", "present"), finding("second", "absent", at=100)
+    assert result_of(either, known, excluded).counter_evidence == ()
+    assert result_of(either, excluded).counter_evidence == excluded.evidence
+    assert result_of(either, finding("first", "uncertain"), excluded).counter_evidence == ()
+
+
+def test_words_are_shown_once() -> None:
+    quote = words("present")
+    twice = Finding(concept="first", status=quote.status, evidence=(quote, quote))
+    assert result_of(leaf("first"), twice).evidence == (quote,)
+
+
 def test_the_tables_in_the_manual_are_these() -> None:
     rows = [
         tuple(cell.strip(" `") for cell in line.strip("| \n").split("|"))

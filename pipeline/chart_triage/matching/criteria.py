@@ -73,10 +73,9 @@ def status_table(node: Node, concept: ConceptSpec | None) -> StatusTable:
     def statuses(given: tuple[Status, ...] | None, *default: Status) -> frozenset[Status]:
         return frozenset(default) - stated if given is None else frozenset(given)
 
-    supports = statuses(node.supports, Status.PRESENT, *([Status.UNCERTAIN] if doubt_supports else []))
     return StatusTable(
-        supports=supports,
-        unclear=statuses(node.unclear, Status.UNCERTAIN) - supports,
+        supports=statuses(node.supports, Status.PRESENT, *([Status.UNCERTAIN] if doubt_supports else [])),
+        unclear=statuses(node.unclear, *([] if doubt_supports else [Status.UNCERTAIN])),
         against=statuses(node.against, Status.ABSENT),
     )
 

@@ -24,7 +24,7 @@ _STATE = {
     Status.ABSENT: ContraindicationStatus.ABSENT,
     Status.FAMILY: ContraindicationStatus.NOT_DOCUMENTED,
 }
-_NOT_IN_PLACE = {Status.ABSENT, Status.HISTORICAL_RESOLVED, Status.FAMILY}
+_NOT_IN_PLACE = {Status.ABSENT, Status.HISTORICAL_RESOLVED, Status.FAMILY, Status.HYPOTHETICAL}
 _FLAGGED = {
     ContraindicationStatus.PRESENT,
     ContraindicationStatus.PRESENT_MR_CONDITIONAL,
@@ -59,7 +59,7 @@ def check_safety(
         label = item.label or guideline.concepts[item.concept].label
         result = _result(label, finding, conditions.get(item.concept), notes)
         results[item.concept] = result
-        flagged |= result.status in _FLAGGED or bool(finding and finding.conflicting)
+        flagged |= result.status in _FLAGGED
     return results, ("mri_safety_check",) if flagged else ()
 
 
@@ -99,7 +99,6 @@ def _conditions(findings: Mapping[str, Finding], guideline: Guideline) -> dict[s
     if stated is None or not devices:
         return {}
     items = [i for i in (*stated.evidence, *stated.counter_evidence) if i.status in _CONDITION_NOTES]
-    items.sort(key=lambda item: item.status is not stated.status)  # what decided the finding comes first
     conditions: dict[str, _Condition] = {}
     for item in items:
         device = _nearest(item, devices)

@@ -119,9 +119,6 @@ def supported_criteria(determination: Determination) -> list[str]:
     return [key for key in supported if not any(other.startswith(f"{key}.") for other in supported)]
 
 
-def other_title(finding: OtherFinding) -> str:
-    return OTHER[finding.kind]
-
 
 def why(evidence: Evidence) -> str:
     """The evidence's reason; where it has none, the cues that decided its status; else the status in words."""

@@ -96,7 +96,8 @@ class _Reader:
         words = _place(layer.words, frame)
         drawing = read_drawing(page, frame)
         image_share = _image_share(drawing.images, frame)
-        state = judge_text_layer(layer.text, len(words), image_share, bool(words) or _shows_anything(page))
+        is_drawn = bool(words) or image_share > 0 or _shows_anything(page)
+        state = judge_text_layer(layer.text, len(words), image_share, is_drawn)
         if state in (TextLayerState.MISSING, TextLayerState.GARBLED, TextLayerState.BLANK):
             lost = state is TextLayerState.BLANK and self._file.repaired
             return _unread(number, frame, _LOST if lost else _PROBLEMS[state])
