@@ -86,6 +86,23 @@ def test_values_at_one_place_on_each_page_stay(tmp_path: Path) -> None:
     assert [page.text.split("\n")[0] for page in chart.pages] == [f"INR 2.{n} Platelets 14{n}" for n in (1, 2, 3, 4)]
 
 
+def test_entries_of_a_flow_sheet_stay_though_only_their_times_differ(tmp_path: Path) -> None:
+    def page(number: int) -> Callable[[Canvas], None]:
+        def draw_page(canvas: Canvas) -> None:
+            canvas.drawString(72, 756, "Northside Neurology   MRN 0042-7713")
+            lines(canvas, [f"11/0{number}/2026 08:00  resting comfortably", f"BP 12{number}/80"], y=735)
+            lines(canvas, NOTE, y=680)
+
+        return draw_page
+
+    chart = read_chart(draw(tmp_path / "chart.pdf", *[page(number) for number in (1, 2, 3, 4)]))
+    for read in chart.pages:
+        assert read.text.split("\n")[:2] == [
+            f"11/0{read.number}/2026 08:00 resting comfortably",
+            f"BP 12{read.number}/80",
+        ]
+
+
 def test_the_first_line_of_the_text_stays_though_each_page_begins_alike(tmp_path: Path) -> None:
     def page(canvas: Canvas) -> None:
         lines(canvas, NOTE, y=750)

@@ -127,8 +127,11 @@ def part(found: Any, facet: str, role: Any) -> Any:
     evidence = [item for item in found.evidence if item.facet == facet]
     counter = [item for item in found.counter_evidence if item.facet == facet]
     if evidence:
-        same = [item for item in evidence if item.status == found.status]
-        return str((same or evidence)[0].status), evidence, counter, found.conflicting and len(counter) > 0
+        statuses = [str(item.status) for item in evidence]
+        if found.status in statuses:
+            return str(found.status), evidence, counter, found.conflicting and len(counter) > 0
+        best_first = sorted(statuses, key=lambda s: ["supports", "unclear", "against", "nothing"].index(role[s]))
+        return best_first[0], evidence, counter, found.conflicting and len(counter) > 0
     overruled = role[found.status] not in ("supports", "unclear")
     for wanted in ["against"] if overruled else ["supports", "unclear", "against"]:
         said = [item for item in counter if role[item.status] == wanted]

@@ -19,6 +19,10 @@ class StatusTable(NamedTuple):
     unclear: frozenset[Status]
     against: frozenset[Status]
 
+    def place(self, status: Status) -> int:
+        """0 where the status supports, 1 unclear, 2 against, 3 otherwise."""
+        return next((place for place, statuses in enumerate(self) if status in statuses), 3)
+
     def speaks_for(self, item: Evidence) -> bool:
         return item.status in self.supports or item.status in self.unclear
 
@@ -73,11 +77,9 @@ def status_table(node: Node, concept: ConceptSpec | None) -> StatusTable:
     def statuses(given: tuple[Status, ...] | None, *default: Status) -> frozenset[Status]:
         return frozenset(default) - stated if given is None else frozenset(given)
 
-    return StatusTable(
-        supports=statuses(node.supports, Status.PRESENT, *([Status.UNCERTAIN] if doubt_supports else [])),
-        unclear=statuses(node.unclear, *([] if doubt_supports else [Status.UNCERTAIN])),
-        against=statuses(node.against, Status.ABSENT),
-    )
+    supports = statuses(node.supports, Status.PRESENT, *([Status.UNCERTAIN] if doubt_supports else []))
+    unclear = statuses(node.unclear, Status.UNCERTAIN) - supports
+    return StatusTable(supports, unclear, statuses(node.against, Status.ABSENT))
 
 
 def _leaf(node: Node, findings: Mapping[str, Finding], concepts: Mapping[str, ConceptSpec]) -> Outcome:
@@ -122,7 +124,8 @@ def _stated(finding: Finding | None, facet: str | None, table: StatusTable) -> _
     own = tuple(item for item in finding.evidence if item.facet == facet)
     counter = tuple(item for item in finding.counter_evidence if item.facet == facet)
     if own:
-        status = finding.status if any(item.status is finding.status for item in own) else own[0].status
+        stated = [item.status for item in own]
+        status = finding.status if finding.status in stated else min(stated, key=table.place)
         return _Stated(status, own, counter, finding.conflicting and bool(counter))
     return _stated_beside(finding, counter, table)
 

@@ -209,7 +209,7 @@ class _Builder:
             kind="other",
             key=finding.kind,
             badge="other",
-            label=wording.other_title(finding),
+            label=wording.OTHER[finding.kind],
             depth=0,
             status="shown",
             status_words="Shown for your attention",

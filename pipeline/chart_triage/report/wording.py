@@ -10,7 +10,6 @@ from chart_triage.records.determination import (
     ContraindicationStatus,
     CriterionStatus,
     Determination,
-    OtherFinding,
     Suggestion,
 )
 from chart_triage.records.finding import Evidence
@@ -114,10 +113,22 @@ def about_guideline(determination: Determination, guideline: Guideline | None) -
 
 
 def supported_criteria(determination: Determination) -> list[str]:
-    """Numbers of the supported criteria; one whose support comes from a supported part of it is left out."""
-    supported = [k for k, r in determination.criteria.items() if r.status is CriterionStatus.SUPPORTED]
-    return [key for key in supported if not any(other.startswith(f"{key}.") for other in supported)]
+    """Numbers of the criteria that are supported as a whole, each by its supported parts where it has such.
 
+    A supported part of a criterion that as a whole is not (one disease of 4, without 4's other conditions) is no
+    supported criterion.
+    """
+    supported = {k for k, r in determination.criteria.items() if r.status is CriterionStatus.SUPPORTED}
+    wholes = [
+        k for k in determination.criteria if k in supported and supported >= _wholes(k) & determination.criteria.keys()
+    ]
+    return [key for key in wholes if not any(other.startswith(f"{key}.") for other in wholes)]
+
+
+def _wholes(key: str) -> set[str]:
+    """`{"1", "1.c"}` for `"1.c.ii"`."""
+    parts = key.split(".")
+    return {".".join(parts[:n]) for n in range(1, len(parts))}
 
 
 def why(evidence: Evidence) -> str:
@@ -147,24 +158,6 @@ def notices(determination: Determination) -> list[tuple[str, tuple[int, ...], st
     silent = tuple(page for page in unread_pages(determination) if page not in told)
     found = [(WARNING["unread_page"], silent, UNREAD)] if silent else []
     return found + [(WARNING[warning.kind], warning.pages, warning.detail) for warning in determination.warnings]
-
-
-def page_ranges(numbers: tuple[int, ...] | list[int]) -> str:
-    """Page numbers as one reads them aloud.
-
-    >>> page_ranges([1, 2, 3, 7, 9])
-    '1 to 3, 7 and 9'
-    """
-    runs: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    parts: list[str] = []
-    for run in runs:
-        parts += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(n) for n in run]
-    return listed(parts)
 
 
 def listed(parts: list[str]) -> str:

@@ -32,14 +32,14 @@ _VARYING = re.compile(
     r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}\b"  # dates
     r"|\b\d{1,2}[ -][A-Z][a-z]{2,8}[ -]\d{4}\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}\b"
     r"|\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"  # times
-    r"|(?i:\b(?:page|pg\.?|p\.)\s*\d+(?:\s*(?:of|/)\s*\d+)?|\b\d+\s+of\s+\d+\b|\b\d+\s*/\s*\d+\b)"  # page numbers
+    r"|(?i:\b(?:page|pg\.?|p\.)\s*\d+(?:\s*(?:of|/)\s*\d+)?|^\d+\s*(?:of|/)\s*\d+$)"  # page numbers, not "BP 120/80"
 )
 _PAGE_NUMBER = re.compile(
     r"(?:-+\s*\d{1,4}\s*-+|(?:page|pg\.?|p\.)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?|\d{1,4}\s+of\s+\d{1,4})$", re.I
 )
 _BARE_NUMBER = re.compile(r"\d{1,4}$")
 _FAX = re.compile(r"\bfax\b|\bfrom:.*\bto:", re.I)
-_CUE = re.compile(r"\b(?:page|printed|confidential\w*|mrn|dob|phone|tel|fax)\b|#", re.I)
+_CUE = re.compile(r"\b(?:page|printed|confidential\w*|mrn|dob|phone|tel|fax)\b", re.I)
 _PROSE = re.compile(r"(?:\S+ ){5,}\S*[a-z][.,;]$")
 _RECORD = re.compile(
     r"\b(?:impression|findings?|diagnos\w*|dx|indications?|history|allerg\w*|medications?|assessment|plan|"
@@ -123,7 +123,7 @@ def _peel(edge: _Edge, copies: _Copies, numbers: _Copies) -> Iterator[tuple[_Edg
         if _is_fax_banner(row):
             roles = [role and FurnitureRole.FAX_BANNER for role in roles]
         pending += [(line, role) for line, role in zip(row, roles, strict=True) if role and not _is_record(line)]
-        names_itself = any(_CUE.search(line.key) for line in row)
+        names_itself = FurnitureRole.PAGE_NUMBER in roles or any(_CUE.search(line.key) for line in row)
         if names_itself or _is_parted(row, edge[index + 1] if index + 1 < len(edge) else []):
             yield from pending
             pending = []
@@ -143,7 +143,7 @@ def _role(line: _EdgeLine, copies: _Copies, numbers: _Copies) -> FurnitureRole |
 
 
 def _is_fax_banner(row: list[_EdgeLine]) -> bool:
-    """ "FROM: ... TO: ... P. 003/011" at the top, with what changes from page to page or from fax to fax."""
+    """A sender's line at the top ("FROM: ... TO: ... P. 003/011"), with what changes from page to page."""
     text, key = (" ".join(parts) for parts in ((line.text for line in row), (line.key for line in row)))
     return row[0].at_top and text != key and _FAX.search(text) is not None
 
