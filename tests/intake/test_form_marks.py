@@ -281,15 +281,16 @@ def test_boxes_drawn_on_a_rotated_page(tmp_path: Path) -> None:
 def test_squares_around_letters_and_digits_are_no_check_boxes(tmp_path: Path) -> None:
     def page(canvas: Canvas) -> None:
         canvas.drawString(72, 700, "Date of birth")
-        canvas.drawString(72, 670, "Phone")
+        canvas.drawString(72, 670, "Initials")
         for index, digit in enumerate("02111972"):
             canvas.rect(150 + 14 * index, 697, 14, 14)
             canvas.drawString(154 + 14 * index, 700, digit)
-            canvas.rect(150 + 14 * index, 667, 14, 14)
+            if index < 3:
+                canvas.rect(150 + 14 * index, 667, 14, 14)
 
     page_read = page_of(draw(tmp_path / "form.pdf", page))
     assert not page_read.marks
-    assert page_read.text.split("\n\n") == ["Date of birth\t0 2 1 1 1 9 7 2", "Phone"]
+    assert page_read.text.split("\n\n") == ["Date of birth\t0 2 1 1 1 9 7 2", "Initials"]
 
 
 def test_filled_squares_alone_are_bullets(tmp_path: Path) -> None:

@@ -154,11 +154,14 @@ def test_a_frame_around_columns_is_no_table(tmp_path: Path) -> None:
 
 
 def test_stretched_spaces_of_a_justified_line_are_no_cells(tmp_path: Path) -> None:
-    def page(canvas: Canvas) -> None:
-        for index, line in enumerate(LEFT_COLUMN):
-            text = canvas.beginText(72, 700 - 13 * index)
-            text.setWordSpace(6.5 if index % 3 == 0 else 2.5)
-            text.textOut(line)
-            canvas.drawText(text)
+    """Word spaces of 6 points, and 15 after a full stop, as narrow justified columns have them."""
+    sentences = "He was alert. There was no focal weakness."
 
-    assert text_of(draw(tmp_path / "page.pdf", page)) == "\n".join(LEFT_COLUMN)
+    def page(canvas: Canvas) -> None:
+        x = 72.0
+        for word in sentences.split():
+            canvas.drawString(x, 700, word)
+            x += canvas.stringWidth(word) + (15 if word.endswith(".") else 6)
+        lines(canvas, LEFT_COLUMN, y=687)
+
+    assert text_of(draw(tmp_path / "page.pdf", page)).split("\n")[0] == sentences

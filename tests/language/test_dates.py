@@ -68,7 +68,10 @@ def test_without_a_day_to_count_from_nothing_is_guessed(text: str) -> None:
     assert find_dates(f"Stent placed {text}.", None) == []
 
 
-@pytest.mark.parametrize("text", ["BP 120/80", "4/5 strength", "13/45/2026", "2.5 x 3.0 mm", "every 3 weeks", "for 2 weeks", "1.5 T", "EF 55"])
+@pytest.mark.parametrize(
+    "text",
+    ["BP 120/80", "4/5 strength", "13/45/2026", "2.5 x 3.0 mm", "every 3 weeks", "for 2 weeks", "1.5 T", "EF 55"],
+)
 def test_other_numbers_are_no_dates(text: str) -> None:
     assert [w.text for w in find_dates(text, NOTE) if w.first.year > 2000 and text != "4/5 strength"] == []
 

@@ -117,11 +117,7 @@ def test_a_tick_in_a_table_counts_by_its_column(row: str) -> None:
 
 
 def test_a_tick_below_columns_of_blanks_counts_by_the_nearer_one() -> None:
-    table = (
-        "Device              Yes     No\n"
-        "Pacemaker            x\n"
-        "Cochlear implant             x\n"
-    )
+    table = "Device              Yes     No\nPacemaker            x\nCochlear implant             x\n"
     assert answer(table) is YES
     assert answer(table, "cochlear implant") is NO
 

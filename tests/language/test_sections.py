@@ -49,7 +49,7 @@ def test_a_title_is_known_however_it_is_written(title: str) -> None:
         ("ADDENDUM:", "addendum"),
         ("ADDENDUM 3/4/2026:", "addendum"),
         ("Review of Systems:", "review_of_systems"),
-        ("A/P:", "impression"),
+        ("A/P:", "plan"),
         ("Differential diagnosis:", "differential"),
     ],
 )
@@ -83,7 +83,9 @@ def test_before_the_first_title_there_is_no_section() -> None:
     assert section("A 4-year-old with seizures.\nPLAN: EEG.\n", "seizures") is None
 
 
-@pytest.mark.parametrize("sentence", ["He has findings of a glioma.", "A plan for biopsy was made.", "The impression is of MS."])
+@pytest.mark.parametrize(
+    "sentence", ["He has findings of a glioma.", "A plan for biopsy was made.", "The impression is of MS."]
+)
 def test_a_title_word_within_a_sentence_is_no_title(sentence: str) -> None:
     assert Sections(sentence).starts == []
 

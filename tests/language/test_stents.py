@@ -15,12 +15,16 @@ NOTE = date(2026, 5, 13)
 
 
 def stent(annotator: Annotator, text: str, note: date | None = NOTE, scan: date | None = None) -> Mention | None:
-    found = [m for m in annotator.annotate(text, note_date=note, scan_date=scan).mentions if m.concept == "recent_stent"]
+    found = [
+        m for m in annotator.annotate(text, note_date=note, scan_date=scan).mentions if m.concept == "recent_stent"
+    ]
     assert len(found) <= 1
     return found[0] if found else None
 
 
-@pytest.mark.parametrize(("days", "status"), [(0, "present"), (1, "present"), (41, "present"), (42, "present"), (43, None), (400, None)])
+@pytest.mark.parametrize(
+    ("days", "status"), [(0, "present"), (1, "present"), (41, "present"), (42, "present"), (43, None), (400, None)]
+)
 def test_the_window_ends_with_the_forty_second_day(annotator: Annotator, days: int, status: str | None) -> None:
     placed = NOTE - timedelta(days=days)
     found = stent(annotator, f"Drug-eluting stent to the LAD placed {placed:%m/%d/%Y}.")

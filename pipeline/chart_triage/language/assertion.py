@@ -27,6 +27,7 @@ _PREPOSITIONS = frozenset(
 )
 _CONJUNCTIONS = frozenset({"or", "and", "nor", "and/or", "/", "vs", "versus"})
 _COMPLEMENT = frozenset({"whether", "if", "that"})
+_HEADING_WORDS = frozenset({"ruled", "excluded", "denied", "negative"})
 _FAR = 20  # a backward cue with so long a reach ("declared cured") is not stopped by commas
 _INNER_WORDS = 3
 _POSSESSIVES = frozenset("her his my our their patient's".split())
@@ -119,7 +120,9 @@ def _faces(cue: CueMatch, start: int, end: int) -> bool:
 
 def _heads_list(reach: Reach, lowers: list[str], cue: CueMatch, start: int) -> bool:
     """ "What has been ruled out on the way: MLC, LHON": a cue that looks back acts forward when it heads a list."""
-    if reach.direction != "backward" or reach.kind not in ("negated", "uncertain", "resolved") or cue.end > start:
+    if reach.direction != "backward" or reach.kind != "negated" or cue.end > start:
+        return False
+    if not _HEADING_WORDS & set(cue.text.lower().split()):
         return False
     return ":" in lowers[cue.end : min(cue.end + 5, start)]
 

