@@ -91,10 +91,12 @@ def decide(mentions: list[Mention], kind: ConceptKind) -> Status:
         return Status.HISTORICAL_RESOLVED
     if uncertain and absent:
         return _uncertain_or_absent(uncertain, absent)
-    for status in (Status.UNCERTAIN, Status.HYPOTHETICAL, Status.ABSENT, Status.FAMILY):
-        if by_status[status]:
-            return status
-    return mentions[-1].status
+    if uncertain:
+        return Status.UNCERTAIN
+    planned = any(c.kind == "planned" for m in by_status[Status.HYPOTHETICAL] for c in m.cues)
+    if absent and not planned:  # a leaflet or an "if" does not outweigh a plain no
+        return Status.ABSENT
+    return next(s for s in (Status.HYPOTHETICAL, Status.FAMILY) if by_status[s])
 
 
 def _present_or_resolved(present: list[Mention], resolved: list[Mention], kind: ConceptKind) -> Status:

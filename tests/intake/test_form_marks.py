@@ -312,7 +312,7 @@ def test_a_ticked_table_is_labelled_by_its_headings(tmp_path: Path) -> None:
                 canvas.drawString(x + 4, y - 12, cell)
 
     page_read = page_of(draw(tmp_path / "form.pdf", page))
-    assert page_read.text == "Item\tYes\tNo\tComment\nPacemaker\tX\nStent\tX\tplaced 2011"
+    assert page_read.text == "Item\tYes\tNo\tComment\nPacemaker\t\tX\nStent\tX\t\tplaced 2011"
     assert states(page_read) == [("No", TICKED), ("Yes", TICKED)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,7 @@ def heads(raw: str) -> dict[str, str | None]:
 @given(raw=RAW)
 def test_each_letter_stands_in_exactly_one_statement(raw: str) -> None:
     items = Statements(raw).items
-    assert all(a.end <= b.start for a, b in zip(items, items[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(items))
     covered = {i for s in items for i in range(s.start, s.end)}
     assert [i for i, c in enumerate(raw) if c.isalnum() and i not in covered] == []
     assert all(raw[s.start : s.end].strip() for s in items)

@@ -7,7 +7,7 @@ from typing import Any
 
 import reference
 from chart_words import PLACE_WIDTH, finding, guideline_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chart_triage.matching import evaluate
@@ -18,6 +18,7 @@ from chart_triage.records.mention import Status
 
 CONCEPTS = ["c0", "c1", "c2", "c3"]
 FACETS = ["f0", "f1"]
+often = settings(max_examples=300, deadline=None)
 statuses = st.sampled_from(list(Status))
 
 
@@ -97,6 +98,7 @@ def some_findings(draw: st.DrawFn) -> dict[str, Finding]:
     return found
 
 
+@often
 @given(guidelines(), some_findings())
 def test_every_criterion_agrees_with_the_plain_matcher(guideline: Guideline, found: dict[str, Finding]) -> None:
     results = evaluate(found, guideline).criteria
@@ -113,6 +115,7 @@ def test_every_criterion_agrees_with_the_plain_matcher(guideline: Guideline, fou
         assert len(set(result.missing)) == len(result.missing)
 
 
+@often
 @given(guidelines(plain=True), some_findings(), st.sampled_from(CONCEPTS))
 def test_more_support_never_turns_supported_into_something_else(
     guideline: Guideline, found: dict[str, Finding], concept: str
@@ -128,6 +131,7 @@ def test_more_support_never_turns_supported_into_something_else(
             assert after[number].status is CriterionStatus.SUPPORTED
 
 
+@often
 @given(guidelines(plain=True), some_findings())
 def test_nothing_is_contradicted_where_nothing_is_said_to_be_absent(
     guideline: Guideline, found: dict[str, Finding]
@@ -142,6 +146,7 @@ def test_nothing_is_contradicted_where_nothing_is_said_to_be_absent(
     assert CriterionStatus.CONTRADICTED not in {result.status for result in results.values()}
 
 
+@often
 @given(guidelines())
 def test_silence_is_not_found_everywhere(guideline: Guideline) -> None:
     results = evaluate({}, guideline).criteria
@@ -150,6 +155,7 @@ def test_silence_is_not_found_everywhere(guideline: Guideline) -> None:
     assert all(result.missing for result in results.values())
 
 
+@often
 @given(guidelines(), some_findings())
 def test_what_is_decided_is_cited(guideline: Guideline, found: dict[str, Finding]) -> None:
     quoted = {item for f in found.values() for item in (*f.evidence, *f.counter_evidence)}
@@ -161,6 +167,7 @@ def test_what_is_decided_is_cited(guideline: Guideline, found: dict[str, Finding
         assert {*result.evidence, *result.counter_evidence} <= quoted
 
 
+@often
 @given(guidelines(), some_findings(), st.randoms(use_true_random=False))
 def test_the_order_of_the_findings_does_not_matter(
     guideline: Guideline, found: dict[str, Finding], chance: random.Random

@@ -33,7 +33,7 @@ def measured(assessor: Assessor, environ: Mapping[str, str] | None = None) -> It
     if named:
         yield from _outside_sets(assessor, Path(named))
     else:
-        yield LeftOut("real notes, negation, false alarms", f"{EVAL_DIR} is not set")
+        yield from (LeftOut(name, f"{EVAL_DIR} is not set") for name in ("real notes", "negation", "false alarms"))
 
 
 def reading(assessor: Assessor) -> Annotate:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from chart_triage.language.cues import CueMatcher
 
 _BRACKET = re.compile(r"\(\s?([A-Za-z][A-Za-z0-9/-]{1,9})\s?(?:[;,)])")
+_STANDS_FOR = re.compile(
+    r"(?<![A-Za-z0-9])([A-Z][A-Za-z0-9/-]{1,9})[\"']?,?\s{1,3}(?:which\s+)?(?:stands for|standing for|meaning|short for|means|=)\s{1,3}[\"']?"
+    r"((?:the\s+)?[A-Za-z-]+(?:\s+(?:of\s+)?[A-Za-z-]+){0,3})"
+)
 _WINDOW = 120
 
 
@@ -26,7 +30,7 @@ class Definition(NamedTuple):
 
 
 def definitions(raw: str, matcher: CueMatcher) -> list[Definition]:
-    """Abbreviations defined in `raw`, in order; the first definition of a short form counts."""
+    """Abbreviations defined in `raw` (by a bracket, or by "stands for"), in order; the first definition of a short form counts."""
     from scispacy.abbreviation import find_abbreviation  # spaCy alone is loaded until a bracket asks for it
 
     found: dict[str, Definition] = {}
@@ -44,6 +48,8 @@ def definitions(raw: str, matcher: CueMatcher) -> list[Definition]:
         _, long_form = find_abbreviation(long_candidate, doc[len(doc) - 1 :])
         if long_form is not None and len(long_form.text.split()) > 1:
             found[short] = Definition(short, low + long_form.start_char, low + long_form.end_char)
+    for match in _STANDS_FOR.finditer(raw):
+        found.setdefault(match.group(1), Definition(match.group(1), match.start(2), match.end(2)))
     return list(found.values())
 
 

@@ -88,7 +88,7 @@ class Annotator:
 
     def _with_definitions(self, raw: str, hits: list[Hit]) -> list[Hit]:
         """Abbreviations that the text defines itself count as what they were defined to be, and as nothing else."""
-        if "(" not in raw:
+        if "(" not in raw and "stands for" not in raw:
             return hits
         kept = hits
         for definition in definitions(raw, self._cues):
@@ -133,7 +133,8 @@ class Annotator:
 
     def _presupposed(self, place: _Place, mentions: list[Mention]) -> list[Mention]:
         """ "Recurrent glioblastoma versus necrosis?": the doubt is about the question, the tumour is known."""
-        questions = [m for m in mentions if m.status is Status.PRESENT and m.concept in self._presupposing]
+        asked = (Status.PRESENT, Status.ABSENT)
+        questions = [m for m in mentions if m.status in asked and m.concept in self._presupposing]
         if not questions:
             return mentions
         index = place.views.statements.index_at
@@ -141,7 +142,9 @@ class Annotator:
         result = []
         for mention in mentions:
             question = taken.get((mention.concept, index(mention.start)))
-            if question is not None and mention.status is Status.UNCERTAIN:
+            doubt = question is not None and question.status is Status.PRESENT and mention.status is Status.UNCERTAIN
+            both = question is not None and question.status is mention.status is Status.ABSENT  # "no recurrent glioma"
+            if question is not None and (doubt or both):
                 reason = f"taken for granted by '{' '.join(question.text.split())}'"
                 mention = mention.model_copy(update={"status": Status.PRESENT, "reason": reason})
             result.append(mention)
@@ -214,8 +217,13 @@ class Annotator:
             status, deciding = _settled(found, deciding)
         if kind is ConceptKind.DEVICE and status is Status.HISTORICAL_RESOLVED and _exchanged(view):
             status, deciding = Status.PRESENT, None
-        if kind is ConceptKind.DEVICE and status is Status.PRESENT and place.removed_later(hit.end):
-            return Status.HISTORICAL_RESOLVED, (Axis.NEGATED, Axis.HISTORICAL), (), "said to be removed in the next sentence"
+        if kind is ConceptKind.DEVICE and status is Status.PRESENT:
+            if place.next_says(_TAKEN_OUT, hit.end):
+                axes = (Axis.NEGATED, Axis.HISTORICAL)
+                return Status.HISTORICAL_RESOLVED, axes, (), "said to be removed in the next sentence"
+            if place.next_says(_TO_COME, hit.end):
+                cue = Cue(text="scheduled", kind="planned")
+                return Status.HYPOTHETICAL, (Axis.HYPOTHETICAL,), (cue,), "said to be planned in the next sentence"
         axes = found.axes()
         cues = tuple(_cue(view, d.match, d.kind) for d in found.deciding.values() if d.kind in _AXIS_KINDS)
         reason = assertion.reason(deciding)
@@ -257,15 +265,19 @@ class Annotator:
 
 
 _TAKEN_OUT = re.compile(
-    r"^\s*(?:[-*\u2022]\s*)?(?:it|this|that|the (?:device|system|unit|whole system|implant|hardware|pump|generator and leads)|device|both leads and generator|all hardware)"
+    r"\s*(?:[-*\u2022]\s*)?(?:it|this|that|the (?:device|system|unit|whole system|implant|hardware|pump|generator and leads)|device|both leads and generator|all hardware)"
     r"\s+(?:(?:was|were|has been|had been|had to be|since|later|then|subsequently)\s+){1,3}(?:\w+ly\s+)?(?:removed|explanted|taken out|extracted)\b(?! and replaced)",
+    re.IGNORECASE,
+)
+_TO_COME = re.compile(
+    r"\s*(?:it|this|implantation|placement|insertion|surgery)\s+(?:is|was|will be)\s+(?:\w+ly\s+)?(?:scheduled|planned|booked|set for|done next|performed next)\b",
     re.IGNORECASE,
 )
 _NOISY_CONFIDENCE = 0.7
 _SUPERSEDED = "named only in the differential diagnosis; the final diagnosis is another"
 _EXCHANGE = frozenset({"replaced", "replacement", "exchange", "exchanged", "new", "upgrade", "upgraded", "reimplanted", "changeout"})
 _EXCHANGED_PART = frozenset({"generator", "battery", "lead", "leads", "pocket"})
-_AXIS_KINDS = frozenset({"negated", "uncertain", "historical", "resolved", "hypothetical", "planned", "family", "settled"})
+_AXIS_KINDS = frozenset({"negated", "uncertain", "historical", "resolved", "hypothetical", "planned", "family", "settled", "example"})
 
 
 class _Place:
@@ -277,11 +289,11 @@ class _Place:
         self._sections: Sections | None = None
         self._page_kinds: PageKinds | None = None
 
-    def removed_later(self, offset: int) -> bool:
-        """ "... pacemaker in 2011. It was explanted in 2013.": one of the next two statements takes the device out."""
+    def next_says(self, pattern: re.Pattern[str], offset: int) -> bool:
+        """Whether one of the next two statements speaks of the device again: "It was explanted in 2013." """
         items = self.views.statements.items
         index = self.views.statements.index_at(offset)
-        return any(_TAKEN_OUT.search(self.raw, s.start, s.end) for s in items[index + 1 : index + 3])
+        return any(pattern.match(self.raw, s.start, s.end) for s in items[index + 1 : index + 3])
 
     def has_section(self, name: str) -> bool:
         return any(s.name == name for s in self.sections.starts)

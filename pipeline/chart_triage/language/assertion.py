@@ -63,7 +63,7 @@ class Assertion:
             Axis.NEGATED: self.has("negated") or self.has("resolved"),
             Axis.UNCERTAIN: self.has("uncertain"),
             Axis.HISTORICAL: self.has("historical") or self.has("resolved"),
-            Axis.HYPOTHETICAL: self.has("hypothetical") or self.has("planned"),
+            Axis.HYPOTHETICAL: self.has("hypothetical") or self.has("planned") or self.has("example"),
             Axis.FAMILY: self.has("family"),
         }
         return tuple(axis for axis, holds in found.items() if holds)
@@ -74,7 +74,7 @@ def assess(doc: Doc, cues: list[CueMatch], start: int, end: int) -> Assertion:
     lowers = [t.lower_ for t in doc]
     result = Assertion()
     # a cue inside of the target says nothing about the target; a cue that looks away from it hides no other
-    cues = prune([c for c in cues if _faces(c, start, end)])
+    cues = prune([c for c in cues if _faces(c, start, end, lowers)])
     for cue in cues:
         for reach in cue.reaches:
             if reach.kind in ("stop", "pseudo", "except", "reports"):
@@ -112,9 +112,9 @@ def add_inner(
                 found.deciding.setdefault(kind, deciding)
 
 
-def _faces(cue: CueMatch, start: int, end: int) -> bool:
+def _faces(cue: CueMatch, start: int, end: int, lowers: list[str]) -> bool:
     if cue.end <= start:
-        return any(r.direction in ("forward", "both") or r.kind in ("negated", "uncertain", "resolved") for r in cue.reaches)
+        return any(r.direction in ("forward", "both") or _heads_list(r, lowers, cue, start) for r in cue.reaches)
     return cue.start >= end and any(r.direction in ("backward", "both") or r.kind == "family" for r in cue.reaches)
 
 
@@ -160,6 +160,8 @@ def _blocked(
             return True
         return _new_clause(between)
     # after the target: the cue speaks of the nearest noun, unless the target stands in a list
+    if between == [","] and reach.kind == "uncertain":
+        return cue.end < len(lowers) and lowers[cue.end][0].isalnum()  # "encephalopathy, likely hepatic": its cause
     if between == [","] or (reach.kind == "resolved" and len(between) <= 3):
         return False
     far = reach.words >= _FAR
@@ -272,12 +274,14 @@ def status_of(assertion: Assertion, kind: str) -> tuple[Status, Deciding | None]
         return Status.HYPOTHETICAL, deciding["hypothetical"]
     if "resolved" in deciding:
         return Status.HISTORICAL_RESOLVED, deciding["resolved"]
-    if kind in ("question", "treatment"):
+    if kind in ("question", "treatment") and "example" not in deciding:
         return Status.PRESENT, deciding.get("uncertain") or deciding.get("planned")
     if "planned" in deciding and kind in ("device", "condition"):
         return Status.HYPOTHETICAL, deciding["planned"]
     if "uncertain" in deciding:
         return Status.UNCERTAIN, deciding["uncertain"]
+    if "example" in deciding:
+        return Status.HYPOTHETICAL, deciding["example"]
     return Status.PRESENT, deciding.get("affirmed")
 
 
@@ -291,6 +295,7 @@ _PLAIN = {
     "affirmed": "affirmed",
     "historical": "history",
     "settled": "settled",
+    "example": "named as an example",
 }
 
 

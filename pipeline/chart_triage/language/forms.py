@@ -36,12 +36,12 @@ _WORDS = {
 }
 _ANSWER = "|".join(f"(?P<{answer.value}>{words})" for answer, words in reversed(_WORDS.items()))
 _AFTER = re.compile(
-    r"^(?:\s{0,2}\([^)\n]{0,60}\))?(?P<tail>[^\W\d_]?[\w /,'&()-]{0,90}?)\s{0,3}(?:[:?=]{1,2}|\.{2,60}|_{2,40}(?=\s*[A-Za-z])|\t+|(?<=[?:])\s{0,3}\n\s{0,6}|\s{3,40}|\s[-\u2013]{1,2}(?=\s)|\|)\s{0,20}(?:" + _ANSWER + r")(?!\w)(?P<doubt>\s?\?{1,3})?"
+    r"^(?:[\w ]{0,20}\))?(?:\s{0,2}\([^)\n]{0,60}\))?(?P<tail>[^\W\d_]?[\w /,'&()-]{0,90}?)\s{0,3}(?:[:?=]{1,2}|\.{2,60}|_{2,40}(?=\s*[A-Za-z])|\t+|(?<=[?:])\s{0,3}\n\s{0,6}|\s{3,40}|\s[-\u2013]{1,2}(?=\s)|\|)[\s_]{0,20}(?:" + _ANSWER + r")(?!\w)(?P<doubt>\s?\?{1,3})?"
     r"(?=\s{0,4}(?:$|[\n,;.|)\]\t(]|\s{2}|[-\u2013]\s|[A-Z][\w /()'-]{1,40}[:?]))",
     re.IGNORECASE,
 )
 _DIRECT = re.compile(
-    r"\s{1,3}(?:(?P<yes>YES|Y|Yes|yes)|(?P<no>NO|N|No|no|none|None|denies|0|neg|-ve))(?=\s{0,2}(?:[.,;|)/]|$|\n|\s{2}|[A-Z][a-z]))"
+    r"(?:[\w ]{0,20}\))?\s{1,3}(?:(?P<yes>YES|Y|Yes|yes)|(?P<no>NO|N|No|no|none|None|denies|0|neg|-ve))(?=\s{0,2}(?:[.,;|)/]|$|\n|\s{2}|[A-Z][a-z]))"
 )
 _CIRCLED = re.compile(
     r"[\s:?.\t_|-]{0,80}(?:(?P<yes>[(\[<*_]\s?(?:y|yes)\s?[)\]>*_]\s{0,4}/?\s{0,4}(?:n|no)\b)|(?P<no>\b(?:y|yes)\s{0,4}/?\s{0,4}[(\[<*_]\s?(?:n|no)\s?[)\]>*_]))",
@@ -51,7 +51,7 @@ _BOX = re.compile(
     r"(?P<on>\[\s?[xX\u2713\u2714*]\s?\]|\(\s?[xX\u2713\u2714\u2022\u25cf*]\s?\)|\[\s?[yY]\s?\]|[\u2611\u2612\u2713\u2714\u25a0\u25cf\u2717\u2718]|_[xX]_|<[xX]>)"
     r"|(?P<off>\[[\s_]{0,3}\]|\(\s{1,3}\)|[\u2610\u25a1\u25a2\u25cb\u25ef])|(?P<odd>\u2370)|(?P<no>\[\s?[nN]\s?\])"
 )
-_YES_NO = re.compile(r"\s{0,3}(?P<yes>yes|y)\b|\s{0,3}(?P<no>no|n|none|denies)\b(?!\s+(?:evidence|history))|\s{0,3}(?P<unsure>unknown|unsure|not sure|don't know|unk)\b", re.IGNORECASE)
+_YES_NO = re.compile(r"\s{0,3}(?P<yes>yes|y)\b|\s{0,3}(?P<no>no|n)\b(?!\s+(?:evidence|history))|\s{0,3}(?P<unsure>unknown|unsure|not sure|don't know|unk)\b", re.IGNORECASE)
 _YES_NO_BEFORE = re.compile(r"(?:(?P<yes>\byes|\by)|(?P<no>\bno|\bn)|(?P<unsure>\bunknown|\bunsure))\s{0,3}:?\s{0,2}$", re.IGNORECASE)
 _CELL = re.compile(r"[^\t|]+")
 _COLUMN_WORD = re.compile(r"\b(yes|no)\b", re.IGNORECASE)

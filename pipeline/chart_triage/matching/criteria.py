@@ -19,9 +19,9 @@ class StatusTable(NamedTuple):
     unclear: frozenset[Status]
     against: frozenset[Status]
 
-    def place(self, status: Status) -> int:
+    def rank(self, status: Status) -> int:
         """0 where the status supports, 1 unclear, 2 against, 3 otherwise."""
-        return next((place for place, statuses in enumerate(self) if status in statuses), 3)
+        return next((rank for rank, statuses in enumerate(self) if status in statuses), 3)
 
     def speaks_for(self, item: Evidence) -> bool:
         return item.status in self.supports or item.status in self.unclear
@@ -125,7 +125,7 @@ def _stated(finding: Finding | None, facet: str | None, table: StatusTable) -> _
     counter = tuple(item for item in finding.counter_evidence if item.facet == facet)
     if own:
         stated = [item.status for item in own]
-        status = finding.status if finding.status in stated else min(stated, key=table.place)
+        status = finding.status if finding.status in stated else min(stated, key=table.rank)
         return _Stated(status, own, counter, finding.conflicting and bool(counter))
     return _stated_beside(finding, counter, table)
 

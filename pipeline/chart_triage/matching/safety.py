@@ -88,7 +88,8 @@ def _result(
 
 def _planned(finding: Finding) -> bool:
     """Whether something is to be done for this patient, rather than named in a leaflet, a risk or a condition."""
-    return any(cue.kind in ("planned", "date") for item in finding.evidence for cue in item.cues)
+    kinds = [{cue.kind for cue in item.cues} for item in finding.evidence]
+    return any("planned" in found and "hypothetical" not in found for found in kinds)
 
 
 def _conditions(findings: Mapping[str, Finding], guideline: Guideline) -> dict[str, _Condition]:

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, model_validator
 from pydantic.dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, config=ConfigDict(allow_inf_nan=False))
+@dataclass(frozen=True, slots=True, config=ConfigDict(allow_inf_nan=False, hide_input_in_errors=True))
 class Box:
     """A rectangle in PDF points (1/72 inch), origin at the top-left of the upright page, y downwards.
 

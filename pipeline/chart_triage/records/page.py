@@ -57,9 +57,9 @@ class Word:
 
 
 class Record(BaseModel):
-    """Base of all records: frozen, and no field may be misspelt."""
+    """Base of all records: frozen, no field may be misspelt, and an error never shows what was put in."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
 
 
 class FurnitureLine(Record):

@@ -29,12 +29,14 @@ def compose(tokens: Sequence[Token], evidence: HyphenEvidence) -> PageText:
     drawn: list[FoundMark] = []
     at = 0
     line_is_due = False  # the last line end lies within a joined word: the line ends after that word
-    for index, (before, word) in enumerate(tokens):
+    for index, (before, word, gaps) in enumerate(tokens):
         shown = word.text
         if shown[-1] == SOFT_HYPHEN and not _at_line_end(tokens, index):
             shown = shown[:-1]
         if index:
             between = _BETWEEN[Break.LINE if line_is_due and before is Break.SPACE else before]
+            if before is Break.GAP:
+                between *= gaps
             line_is_due = False
             joined = evidence.join(parts[-1], shown) if before in _LINE_ENDS else None
             if joined is not None:

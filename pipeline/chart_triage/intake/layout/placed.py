@@ -59,10 +59,14 @@ class Break(StrEnum):
 
 
 class Token(NamedTuple):
-    """A word and the break before it (ignored for a page's first word)."""
+    """A word and the break before it (ignored for a page's first word).
+
+    `gaps` counts the cell borders that a `Break.GAP` stands for: empty cells of a table keep their column.
+    """
 
     before: Break
     word: PlacedWord
+    gaps: int = 1
 
 
 def sign_word(sign: Sign, place: Rectangle) -> PlacedWord:

@@ -31,7 +31,8 @@ def lay_out_rows(
         filled = [cell for cell in row.cells if inside[cell] and cell not in used]
         if len(filled) >= 2:
             used.update(filled)
-            tokens = _row_tokens([(cell, inside[cell]) for cell in filled], lay_out)
+            columns = {cell: index for index, cell in enumerate(dict.fromkeys(row.cells))}
+            tokens = _row_tokens([(cell, inside[cell]) for cell in filled], columns, lay_out)
             runs.append(Run([token.word for token in tokens], tokens))
     return runs, [word for word in words if home.get(word) not in used]
 
@@ -60,13 +61,19 @@ def _area(cell: Rectangle) -> float:
     return (cell[2] - cell[0]) * (cell[3] - cell[1])
 
 
-def _row_tokens(cells: list[tuple[Rectangle, list[PlacedWord]]], lay_out: LayOut) -> list[Token]:
+def _row_tokens(
+    cells: list[tuple[Rectangle, list[PlacedWord]]], columns: dict[Rectangle, int], lay_out: LayOut
+) -> list[Token]:
+    """The row's tokens; an empty cell between two filled ones adds a gap, so that a tick stays in its column."""
     contents = [(cell, [make_line(row) for row in make_rows(make_runs(words))], words) for cell, words in cells]
     is_frame = any(len(lines) > _MAX_CELL_LINES for _, lines, _ in contents)
     tokens: list[Token] = []
+    column = 0
     for cell, lines, words in contents:
         inner = lay_out(words, ()) if is_frame else _cell_tokens(lines, cell)
-        tokens.append(Token(Break.BLOCK if is_frame else Break.GAP, inner[0].word))
+        gaps = max(1, columns[cell] - column)
+        column = columns[cell]
+        tokens.append(Token(Break.BLOCK if is_frame else Break.GAP, inner[0].word, gaps))
         tokens += inner[1:]
     return tokens
 
