@@ -1,4 +1,4 @@
-"""The only composer: one chart's or one text's way through the stages. Read it top to bottom and you know the program."""
+"""The only composer: one chart's or one text's way through the stages. Read top to bottom, it is the program."""
 
 from __future__ import annotations
 

@@ -17,10 +17,37 @@ from chart_triage.records.mention import Mention, Status
 CORRECTION_WEIGHT = 5
 SETTLED_WEIGHT = 3
 _SETTLING_CUES = (
-    "ruled out", "excluded", "withdrawn", "retracted", "in error", "incorrect", "erroneous", "disproved", "disproven",
-    "misdiagnosed", "mistakenly", "not confirmed", "discarded", "rejected", "not consistent with", "does not have", "taken off", "an error", "a mistake",
-)  # fmt: skip
-_ACTIVE_CUES = ("in place", "in situ", "placed", "implanted", "interrogated", "functioning", "new", "replaced", "present")
+    "ruled out",
+    "excluded",
+    "withdrawn",
+    "retracted",
+    "in error",
+    "incorrect",
+    "erroneous",
+    "disproved",
+    "disproven",
+    "misdiagnosed",
+    "mistakenly",
+    "not confirmed",
+    "discarded",
+    "rejected",
+    "not consistent with",
+    "does not have",
+    "taken off",
+    "an error",
+    "a mistake",
+)
+_ACTIVE_CUES = (
+    "in place",
+    "in situ",
+    "placed",
+    "implanted",
+    "interrogated",
+    "functioning",
+    "new",
+    "replaced",
+    "present",
+)
 _DECISIVE = (Status.PRESENT, Status.ABSENT, Status.HISTORICAL_RESOLVED)
 _MOST_EVIDENCE = 12
 
@@ -114,7 +141,8 @@ def _settled_after(absent: list[Mention], present: list[Mention]) -> bool:
     last_present = max(m.start for m in present)
     strongest = max(m.weight for m in present)
     return any(
-        m.start > last_present and (_settling(m) or (m.weight >= SETTLED_WEIGHT and m.weight > strongest)) for m in absent
+        m.start > last_present and (_settling(m) or (m.weight >= SETTLED_WEIGHT and m.weight > strongest))
+        for m in absent
     )
 
 
@@ -129,4 +157,3 @@ def _uncertain_or_absent(uncertain: list[Mention], absent: list[Mention]) -> Sta
     if best_uncertain.weight != best_absent.weight:
         return max(best_uncertain, best_absent, key=lambda m: m.weight).status
     return max(best_uncertain, best_absent, key=lambda m: m.start).status
-

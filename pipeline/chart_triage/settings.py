@@ -1,9 +1,9 @@
 """What a site sets for itself, by environment variables; every one has a default that changes nothing.
 
-| variable | meaning | default |
-|---|---|---|
-| CHART_TRIAGE_SCANNER_WEIGHT_LIMIT_KG | the scanner table's weight limit in kilograms | not set: a weight alone says nothing |
-| CHART_TRIAGE_SCANNER_BMI_LIMIT | the highest body mass index (kg/m2) that fits the bore | not set: a BMI alone says nothing |
+- CHART_TRIAGE_SCANNER_WEIGHT_LIMIT_KG: the scanner table's weight limit in kilograms. Not set: a weight alone says
+  nothing.
+- CHART_TRIAGE_SCANNER_BMI_LIMIT: the highest body mass index (kg/m2) that fits the bore. Not set: a BMI alone says
+  nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ class Settings(Record):
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment. Raises SettingsError naming the variable, what it holds and what is allowed."""
     source = os.environ if environ is None else environ
-    values = {name: source[_PREFIX + name.upper()] for name in Settings.model_fields if _PREFIX + name.upper() in source}
+    values = {
+        name: source[_PREFIX + name.upper()] for name in Settings.model_fields if _PREFIX + name.upper() in source
+    }
     try:
         return Settings.model_validate(values)
     except ValidationError as error:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _BRACKET = re.compile(r"\(\s?([A-Za-z][A-Za-z0-9/-]{1,9})\s?(?:[;,)])")
 _STANDS_FOR = re.compile(
-    r"(?<![A-Za-z0-9])([A-Z][A-Za-z0-9/-]{1,9})[\"']?,?\s{1,3}(?:which\s+)?(?:stands for|standing for|meaning|short for|means|=)\s{1,3}[\"']?"
+    r"(?<![A-Za-z0-9])([A-Z][A-Za-z0-9/-]{1,9})[\"']?,?\s{1,3}(?:which\s+)?(?:stands for|standing for|meaning|short "
+    r"for|means|=)\s{1,3}[\"']?"
     r"((?:the\s+)?[A-Za-z-]+(?:\s+(?:of\s+)?[A-Za-z-]+){0,3})"
 )
 _WINDOW = 120
@@ -30,7 +31,7 @@ class Definition(NamedTuple):
 
 
 def definitions(raw: str, matcher: CueMatcher) -> list[Definition]:
-    """Abbreviations defined in `raw` (by a bracket, or by "stands for"), in order; the first definition of a short form counts."""
+    """Abbreviations defined in `raw` by a bracket or by "stands for"; the first definition of a short form counts."""
     from scispacy.abbreviation import find_abbreviation  # spaCy alone is loaded until a bracket asks for it
 
     found: dict[str, Definition] = {}

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from chart_triage import resources
 from chart_triage.language import assertion, dates, forms, stents
-from chart_triage.language.body_size import body_size
 from chart_triage.language.abbreviations import definitions, occurrences
+from chart_triage.language.body_size import body_size
 from chart_triage.language.cues import CueMatch, CueMatcher
 from chart_triage.language.page_kinds import PageKinds
 from chart_triage.language.sections import Sections
@@ -151,7 +151,9 @@ class Annotator:
         return result
 
     def _mention(self, place: _Place, hit: Hit, day: date | None, reference: date | None) -> Mention | None:
-        kind = self._kinds.get(hit.term.key, ConceptKind.DEVICE if hit.term.key == "@other_implant" else ConceptKind.DISEASE)
+        kind = self._kinds.get(
+            hit.term.key, ConceptKind.DEVICE if hit.term.key == "@other_implant" else ConceptKind.DISEASE
+        )
         section = place.sections.at(hit.start)
         name = section.name if section else None
         if section is not None and hit.start < section.body and hit.end <= section.body and name != "other":
@@ -244,7 +246,9 @@ class Annotator:
             result.append(mention)
             # one syndrome excluded says little about the broader concept
             update = {"group": True} if mention.status is Status.ABSENT else {}
-            result += [mention.model_copy(update={"concept": p, **update}) for p in self._parents.get(mention.concept, ())]
+            result += [
+                mention.model_copy(update={"concept": p, **update}) for p in self._parents.get(mention.concept, ())
+            ]
         return result
 
     def _target(self, place: _Place, start: int, end: int) -> TargetAssertion:
@@ -265,19 +269,26 @@ class Annotator:
 
 
 _TAKEN_OUT = re.compile(
-    r"\s*(?:[-*\u2022]\s*)?(?:it|this|that|the (?:device|system|unit|whole system|implant|hardware|pump|generator and leads)|device|both leads and generator|all hardware)"
-    r"\s+(?:(?:was|were|has been|had been|had to be|since|later|then|subsequently)\s+){1,3}(?:\w+ly\s+)?(?:removed|explanted|taken out|extracted)\b(?! and replaced)",
+    r"\s*(?:[-*\u2022]\s*)?(?:it|this|that|the (?:device|system|unit|whole system|implant|hardware|pump|generator "
+    r"and leads)|device|both leads and generator|all hardware)"
+    r"\s+(?:(?:was|were|has been|had been|had to be|since|later|then|subsequently)\s+){1,3}(?:\w+ly\s+)?(?:removed|"
+    r"explanted|taken out|extracted)\b(?! and replaced)",
     re.IGNORECASE,
 )
 _TO_COME = re.compile(
-    r"\s*(?:it|this|implantation|placement|insertion|surgery)\s+(?:is|was|will be)\s+(?:\w+ly\s+)?(?:scheduled|planned|booked|set for|done next|performed next)\b",
+    r"\s*(?:it|this|implantation|placement|insertion|surgery)\s+(?:is|was|will be)\s+(?:\w+ly\s+)?(?:scheduled|"
+    r"planned|booked|set for|done next|performed next)\b",
     re.IGNORECASE,
 )
 _NOISY_CONFIDENCE = 0.7
 _SUPERSEDED = "named only in the differential diagnosis; the final diagnosis is another"
-_EXCHANGE = frozenset({"replaced", "replacement", "exchange", "exchanged", "new", "upgrade", "upgraded", "reimplanted", "changeout"})
+_EXCHANGE = frozenset(
+    {"replaced", "replacement", "exchange", "exchanged", "new", "upgrade", "upgraded", "reimplanted", "changeout"}
+)
 _EXCHANGED_PART = frozenset({"generator", "battery", "lead", "leads", "pocket"})
-_AXIS_KINDS = frozenset({"negated", "uncertain", "historical", "resolved", "hypothetical", "planned", "family", "settled", "example"})
+_AXIS_KINDS = frozenset(
+    {"negated", "uncertain", "historical", "resolved", "hypothetical", "planned", "family", "settled", "example"}
+)
 
 
 class _Place:

@@ -16,24 +16,74 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _VERBS = frozenset(
-    "has had have is was are were underwent shows showed demonstrates demonstrated reveals revealed received remains "
-    "continues developed presents presented takes".split()
+    [
+        "has",
+        "had",
+        "have",
+        "is",
+        "was",
+        "are",
+        "were",
+        "underwent",
+        "shows",
+        "showed",
+        "demonstrates",
+        "demonstrated",
+        "reveals",
+        "revealed",
+        "received",
+        "remains",
+        "continues",
+        "developed",
+        "presents",
+        "presented",
+        "takes",
+    ]
 )
-_SUBJECTS = frozenset("patient pt she he who they patient's".split())
-_DEFINITE = frozenset("the his her known this these their its patient's".split())
+_SUBJECTS = frozenset(["patient", "pt", "she", "he", "who", "they", "patient's"])
+_DEFINITE = frozenset(["the", "his", "her", "known", "this", "these", "their", "its", "patient's"])
 _PREPOSITIONS = frozenset(
-    "of in from within around to for with on at near by along surrounding about after since during into through "
-    "regarding before due compared versus despite against".split()
+    [
+        "of",
+        "in",
+        "from",
+        "within",
+        "around",
+        "to",
+        "for",
+        "with",
+        "on",
+        "at",
+        "near",
+        "by",
+        "along",
+        "surrounding",
+        "about",
+        "after",
+        "since",
+        "during",
+        "into",
+        "through",
+        "regarding",
+        "before",
+        "due",
+        "compared",
+        "versus",
+        "despite",
+        "against",
+    ]
 )
 _CONJUNCTIONS = frozenset({"or", "and", "nor", "and/or", "/", "vs", "versus"})
 _COMPLEMENT = frozenset({"whether", "if", "that"})
 _HEADING_WORDS = frozenset({"ruled", "excluded", "denied", "negative"})
 _FAR = 20  # a backward cue with so long a reach ("declared cured") is not stopped by commas
 _INNER_WORDS = 3
-_POSSESSIVES = frozenset("her his my our their patient's".split())
+_POSSESSIVES = frozenset(["her", "his", "my", "our", "their", "patient's"])
 _ATTACHING = frozenset({"on", "despite", "since", "regarding", "beyond"})
-_PEOPLE = frozenset("patient gentleman man woman boy girl lady child infant male female pt".split())
-_LIST_HEADS = frozenset("the following any all of these of".split())
+_PEOPLE = frozenset(
+    ["patient", "gentleman", "man", "woman", "boy", "girl", "lady", "child", "infant", "male", "female", "pt"]
+)
+_LIST_HEADS = frozenset(["the", "following", "any", "all", "of", "these", "of"])
 _ADVERSATIVES = frozenset({"but", "however", "although", "though", "while", "whereas"})
 _CHAIN = frozenset({",", "/", "and", "or", "nor", "&", "and/or"})
 
@@ -211,9 +261,7 @@ def _colon_blocks(between: list[str]) -> bool:
     return any(t[0].isalpha() and t not in _LIST_HEADS for t in head)
 
 
-def _family_blocked(
-    between: list[str], others: list[CueMatch], cue: CueMatch, lowers: list[str], before: bool
-) -> bool:
+def _family_blocked(between: list[str], others: list[CueMatch], cue: CueMatch, lowers: list[str], before: bool) -> bool:
     if any(c.text.lower() in _ADVERSATIVES for c in others):
         return True
     if not before:
@@ -227,7 +275,12 @@ def _family_blocked(
 
 def _new_subject(between: list[str]) -> bool:
     """ "her mother is well and she has epilepsy": a pronoun after a conjunction or comma is the patient again."""
-    return any(t in ("she", "he", "and", ",") and n in ("she", "he", "patient", "pt", "the") and m in ("has", "had", "is", "was", "patient", "also", "takes", "continues", "does", "did") for t, n, m in zip(between, between[1:], between[2:], strict=False))
+    return any(
+        t in ("she", "he", "and", ",")
+        and n in ("she", "he", "patient", "pt", "the")
+        and m in ("has", "had", "is", "was", "patient", "also", "takes", "continues", "does", "did")
+        for t, n, m in zip(between, between[1:], between[2:], strict=False)
+    )
 
 
 def _settle(result: Assertion, lowers: list[str], start: int, end: int) -> None:
@@ -304,7 +357,9 @@ def reason(deciding: Deciding | None) -> str:
     if deciding is None:
         return "stated without negation or doubt"
     side = "before" if deciding.before else "after"
-    distance = f"{deciding.words} word{'' if deciding.words == 1 else 's'} {side}" if deciding.words else f"directly {side}"
+    distance = (
+        f"{deciding.words} word{'' if deciding.words == 1 else 's'} {side}" if deciding.words else f"directly {side}"
+    )
     return f"{_PLAIN[deciding.kind]} by '{deciding.match.text}', {distance}"
 
 

@@ -11,8 +11,12 @@ from typing import NamedTuple
 from chart_triage.records.mention import Status
 from chart_triage.settings import Settings
 
-_KG = {"kg": 1.0, "kgs": 1.0, "kilogram": 1.0, "kilograms": 1.0, "kilo": 1.0, "kilos": 1.0, "lb": 0.45359237, "lbs": 0.45359237,
-       "ibs": 0.45359237, "pound": 0.45359237, "pounds": 0.45359237, "#": 0.45359237, "stone": 6.35029318, "st": 6.35029318}  # fmt: skip
+_POUND, _STONE = 0.45359237, 6.35029318  # kilograms
+_KG = (
+    dict.fromkeys(("kg", "kgs", "kilogram", "kilograms", "kilo", "kilos"), 1.0)
+    | dict.fromkeys(("lb", "lbs", "ibs", "pound", "pounds", "#"), _POUND)
+    | dict.fromkeys(("stone", "st"), _STONE)
+)
 _QUANTITY = re.compile(
     r"(?<![\d.,/])(?P<low>\d{2,3}(?:[.,]\d)?)(?:\s{0,2}(?:-|\u2013|to)\s{0,2}(?P<high>\d{2,3}(?:[.,]\d)?))?\s{0,2}-?"
     r"(?P<unit>kgs?|kilograms?|kilos?|lbs?|ibs|pounds?|stone|st|#)(?![\w/])"
@@ -26,8 +30,13 @@ _LIMIT = re.compile(
     r"accommodates?|up to|policy|allowance)\b",
     re.IGNORECASE,
 )
-_SCANNER = re.compile(r"\b(?:limit|scanner|table|couch|bore|gantry|magnet|mri|mr unit|mr table|1\.5\s?t|3\s?t)\b", re.IGNORECASE)
-_PERSON = re.compile(r"\b(?:weight|weighs|weighed|wt|pt|patient|he|she|his|her|their|at|bmi|now|actual|est|re-?weighed|first)\b", re.IGNORECASE)
+_SCANNER = re.compile(
+    r"\b(?:limit|scanner|table|couch|bore|gantry|magnet|mri|mr unit|mr table|1\.5\s?t|3\s?t)\b", re.IGNORECASE
+)
+_PERSON = re.compile(
+    r"\b(?:weight|weighs|weighed|wt|pt|patient|he|she|his|her|their|at|bmi|now|actual|est|re-?weighed|first)\b",
+    re.IGNORECASE,
+)
 _IF = re.compile(r"\b(?:if|should|anyone|anybody|patients|policy|would|were)\b[^.\n]{0,80}$", re.IGNORECASE)
 _REACH = 260
 
@@ -93,7 +102,13 @@ def _is_limit(before: str, after: str) -> bool:
         person = [m for m in _PERSON.finditer(rest) if m.group().lower() not in ("weight", "at", "bmi")]
         if not person and not re.search(r"\d", rest):
             return True
-    return bool(re.match(r"\s{0,2}(?:weight )?(?:limit|max|table|scanner|capacity|magnet|couch|bore|cut-?off|mri)", after, re.IGNORECASE))
+    return bool(
+        re.match(
+            r"\s{0,2}(?:weight )?(?:limit|max|table|scanner|capacity|magnet|couch|bore|cut-?off|mri)",
+            after,
+            re.IGNORECASE,
+        )
+    )
 
 
 def _values(match: re.Match[str], before: list[_Quantity]) -> tuple[float | None, float]:
@@ -118,7 +133,11 @@ def _apart(one: _Quantity, other: _Quantity) -> int:
 def _compared(raw: str, patient: _Quantity, limit: float, given: _Quantity | None) -> BodySize:
     start = min(patient.start, given.start) if given else patient.start
     end = max(patient.end, given.end) if given else patient.end
-    against = f"the limit of {given.text}" if given else f"the site's limit of {limit:g} {'kg/m2' if patient.is_bmi else 'kg'}"
+    against = (
+        f"the limit of {given.text}"
+        if given
+        else f"the site's limit of {limit:g} {'kg/m2' if patient.is_bmi else 'kg'}"
+    )
     if patient.low > limit:
         status, verb = Status.PRESENT, "is above"
     elif patient.high <= limit:

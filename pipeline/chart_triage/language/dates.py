@@ -11,12 +11,37 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import NamedTuple
 
-_MONTHS = {m: i for i, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {
+    m: i for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
 _MONTH = r"(?P<{0}>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{{0,6}}\.?"
-_NUMBERS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())} | {
-    "a": 1, "an": 1, "couple": 2, "a couple of": 2, "few": 3, "several": 4, "a few": 3,
-}  # fmt: skip
-_DAYS = {"day": 1, "days": 1, "d": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "month": 30, "months": 30, "mo": 30, "mos": 30, "year": 365, "years": 365, "yr": 365, "yrs": 365}
+_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBERS = {word: number for number, word in enumerate(_WORDS)} | {
+    "a": 1,
+    "an": 1,
+    "couple": 2,
+    "a couple of": 2,
+    "few": 3,
+    "a few": 3,
+    "several": 4,
+}
+_DAYS = {
+    "day": 1,
+    "days": 1,
+    "d": 1,
+    "week": 7,
+    "weeks": 7,
+    "wk": 7,
+    "wks": 7,
+    "month": 30,
+    "months": 30,
+    "mo": 30,
+    "mos": 30,
+    "year": 365,
+    "years": 365,
+    "yr": 365,
+    "yrs": 365,
+}
 _NUMBER = r"(?P<n>\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a couple of|a few|several|an?)"
 _UNIT = r"(?P<unit>days?|weeks?|wks?|months?|mos?|years?|yrs?|d)\b"
 _ABSOLUTE = re.compile(
@@ -36,19 +61,27 @@ _ABSOLUTE = re.compile(
     re.IGNORECASE,
 )
 _AGO = re.compile(
-    _NUMBER + r"[\s-]{1,2}" + _UNIT + r"\s{0,2}(?P<how>ago|prior|previously|earlier|back|before|s/p|status post|out from|post|after|out)?",
+    _NUMBER
+    + r"[\s-]{1,2}"
+    + _UNIT
+    + r"\s{0,2}(?P<how>ago|prior|previously|earlier|back|before|s/p|status post|out from|post|after|out)?",
     re.IGNORECASE,
 )
-_POD = re.compile(r"\b(?:pod|post-?\s?operative day|post-?\s?procedure day|post[- ]pci day|ppd)\s{0,2}#?\s{0,2}(?P<n>\d{1,3})\b", re.IGNORECASE)
+_POD = re.compile(
+    r"\b(?:pod|post-?\s?operative day|post-?\s?procedure day|post[- ]pci day|ppd)\s{0,2}#?\s{0,2}(?P<n>\d{1,3})\b",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(
-    r"\b(?P<today>today|this morning|this admission|this hospitali[sz]ation|earlier today|tonight|just now)\b|\b(?P<yesterday>yesterday)\b"
+    r"\b(?P<today>today|this morning|this admission|this hospitali[sz]ation|earlier today|tonight|just now)\b|"
+    r"\b(?P<yesterday>yesterday)\b"
     r"|\b(?P<lastweek>last week)\b|\b(?P<lastmonth>last month)\b|\b(?P<lastyear>last year)\b"
     r"|\b(?P<years>(?:many|several|some) years|remote(?:ly)?|long ago|decades ago|years (?:ago|back|prior))\b"
     r"|\b(?P<months>(?:many|several|some) months ago)\b",
     re.IGNORECASE,
 )
 _DOCUMENT_DATE = re.compile(
-    r"(?:date of (?:service|exam|examination|visit|study|procedure|admission|note|report)|service date|exam date|visit date|dos|"
+    r"(?:date of (?:service|exam|examination|visit|study|procedure|admission|note|report)|service date|exam date|"
+    r"visit date|dos|"
     r"note date|encounter date|dictated|date)\s{0,3}[:#]\s{0,3}",
     re.IGNORECASE,
 )
@@ -161,7 +194,15 @@ def _pod(match: re.Match[str], reference: date) -> tuple[date, date]:
 
 def _named(match: re.Match[str], reference: date) -> tuple[date, date]:
     name = match.lastgroup or ""
-    far = {"today": (0, 0), "yesterday": (1, 1), "lastweek": (13, 1), "lastmonth": (61, 1), "lastyear": (730, 1), "years": (36500, 365), "months": (365, 60)}
+    far = {
+        "today": (0, 0),
+        "yesterday": (1, 1),
+        "lastweek": (13, 1),
+        "lastmonth": (61, 1),
+        "lastyear": (730, 1),
+        "years": (36500, 365),
+        "months": (365, 60),
+    }
     first, last = far[name]
     return _back(reference, first), _back(reference, last)
 

@@ -30,18 +30,32 @@ class FormAnswer(NamedTuple):
 
 _WORDS = {
     Answer.YES: "yes|y|positive|pos|present|true|checked|1",
-    Answer.NO: "no|n|none|nil|0|all denied|all negative|all no|denies all|denies|denied|negative|neg|absent|never|false|not present|no device|n/a|na|unchecked|not applicable",
-    Answer.UNSURE: "unknown|unsure|not sure|uncertain|unable to obtain|unable to verify|unk|not known|pt unsure|patient unsure|unverified|pending",
-    Answer.BLANK: "see [\\w ]{0,30}(?:form|sheet|questionnaire|attached|media|chart)[\\w ]{0,40}|\\{yes/no[^}\\n]{0,10}\\}|\\*\\*\\*|not answered|not completed|left blank|blank|no answer|unanswered|(?:yes|y)\\s{0,6}/?\\s{0,6}(?:no|n)(?:\\s{0,3}/\\s{0,3}(?:unk|unknown|unsure|n/a))?|yes or no|_{2,40}",
+    Answer.NO: (
+        "no|n|none|nil|0|all denied|all negative|all no|denies all|denies|denied|negative|neg|absent|never|false|not "
+        "present|no device|n/a|na|unchecked|not applicable"
+    ),
+    Answer.UNSURE: (
+        "unknown|unsure|not sure|uncertain|unable to obtain|unable to verify|unk|not known|pt unsure|patient unsure|"
+        "unverified|pending"
+    ),
+    Answer.BLANK: (
+        "see [\\w ]{0,30}(?:form|sheet|questionnaire|attached|media|chart)[\\w ]{0,40}|\\{yes/no[^}\\n]{0,10}\\}|"
+        "\\*\\*\\*|not answered|not completed|left blank|blank|no answer|unanswered|(?:yes|y)\\s{0,6}/?\\s{0,6}(?:no|"
+        "n)(?:\\s{0,3}/\\s{0,3}(?:unk|unknown|unsure|n/a))?|yes or no|_{2,40}"
+    ),
 }
 _ANSWER = "|".join(f"(?P<{answer.value}>{words})" for answer, words in reversed(_WORDS.items()))
 _AFTER = re.compile(
-    r"^(?:[\w ]{0,20}\))?(?:\s{0,2}\([^)\n]{0,60}\))?(?P<tail>[^\W\d_]?[\w /,'&()-]{0,90}?)\s{0,3}(?:[:?=]{1,2}|\.{2,60}|_{2,40}(?=\s*[A-Za-z])|\t+|(?<=[?:])\s{0,3}\n\s{0,6}|\s{3,40}|\s[-\u2013]{1,2}(?=\s)|\|)[\s_]{0,20}(?:" + _ANSWER + r")(?!\w)(?P<doubt>\s?\?{1,3})?"
+    r"^(?:[\w ]{0,20}\))?(?:\s{0,2}\([^)\n]{0,60}\))?(?P<tail>[^\W\d_]?[\w /,'&()-]{0,90}?)\s{0,3}(?:[:?=]{1,2}|"
+    r"\.{2,60}|_{2,40}(?=\s*[A-Za-z])|\t+|(?<=[?:])\s{0,3}\n\s{0,6}|\s{3,40}|\s[-\u2013]{1,2}(?=\s)|\|)[\s_]{0,20}(?:"
+    + _ANSWER
+    + r")(?!\w)(?P<doubt>\s?\?{1,3})?"
     r"(?=\s{0,4}(?:$|[\n,;.|)\]\t(]|\s{2}|[-\u2013]\s|[A-Z][\w /()'-]{1,40}[:?]))",
     re.IGNORECASE,
 )
 _DIRECT = re.compile(
-    r"(?:[\w ]{0,20}\))?\s{1,3}(?:(?P<yes>YES|Y|Yes|yes)|(?P<no>NO|N|No|no|none|None|denies|0|neg|-ve))(?=\s{0,2}(?:[.,;|)/]|$|\n|\s{2}|[A-Z][a-z]))"
+    r"(?:[\w ]{0,20}\))?\s{1,3}(?:(?P<yes>YES|Y|Yes|yes)|(?P<no>NO|N|No|no|none|None|denies|0|neg|"
+    r"-ve))(?=\s{0,2}(?:[.,;|)/]|$|\n|\s{2}|[A-Z][a-z]))"
 )
 _CIRCLED = re.compile(
     r"[\s:?.\t_|-]{0,80}(?:(?P<yes>[(\[<*_]\s?(?:y|yes)\s?[)\]>*_]\s{0,4}/?\s{0,4}(?:n|no)\b)|(?P<no>\b(?:y|yes)\s{0,4}/?\s{0,4}[(\[<*_]\s?(?:n|no)\s?[)\]>*_]))",
@@ -51,15 +65,23 @@ _BOX = re.compile(
     r"(?P<on>\[\s?[xX\u2713\u2714*]\s?\]|\(\s?[xX\u2713\u2714\u2022\u25cf*]\s?\)|\[\s?[yY]\s?\]|[\u2611\u2612\u2713\u2714\u25a0\u25cf\u2717\u2718]|_[xX]_|<[xX]>)"
     r"|(?P<off>\[[\s_]{0,3}\]|\(\s{1,3}\)|[\u2610\u25a1\u25a2\u25cb\u25ef])|(?P<odd>\u2370)|(?P<no>\[\s?[nN]\s?\])"
 )
-_YES_NO = re.compile(r"\s{0,3}(?P<yes>yes|y)\b|\s{0,3}(?P<no>no|n)\b(?!\s+(?:evidence|history))|\s{0,3}(?P<unsure>unknown|unsure|not sure|don't know|unk)\b", re.IGNORECASE)
-_YES_NO_BEFORE = re.compile(r"(?:(?P<yes>\byes|\by)|(?P<no>\bno|\bn)|(?P<unsure>\bunknown|\bunsure))\s{0,3}:?\s{0,2}$", re.IGNORECASE)
+_YES_NO = re.compile(
+    r"\s{0,3}(?P<yes>yes|y)\b|\s{0,3}(?P<no>no|n)\b(?!\s+(?:evidence|history))|\s{0,3}(?P<unsure>unknown|unsure|not "
+    r"sure|don't know|unk)\b",
+    re.IGNORECASE,
+)
+_YES_NO_BEFORE = re.compile(
+    r"(?:(?P<yes>\byes|\by)|(?P<no>\bno|\bn)|(?P<unsure>\bunknown|\bunsure))\s{0,3}:?\s{0,2}$", re.IGNORECASE
+)
 _CELL = re.compile(r"[^\t|]+")
 _COLUMN_WORD = re.compile(r"\b(yes|no)\b", re.IGNORECASE)
 _TICK = re.compile(r"(?<!\w)(?:[xX\u2713\u2714\u2612\u2611])(?!\w)")
 _CHECKS = re.compile("[\u2713\u2714\u2611]")
 _CHOICES = re.compile(
-    r"\{[^{}\n]{0,200}\|[^{}\n]{0,200}\}|[\[(][^\[\]()\n]{0,160}(?:delete as|select one|choose one|circle one|pick one|if applicable)[^\[\]()\n]{0,40}[\])]"
-    r"|\([^()\n]{0,60}/[^()\n]{0,60}/ ?(?:other|none)\)", re.IGNORECASE
+    r"\{[^{}\n]{0,200}\|[^{}\n]{0,200}\}|[\[(][^\[\]()\n]{0,160}(?:delete as|select one|choose one|circle one|pick "
+    r"one|if applicable)[^\[\]()\n]{0,40}[\])]"
+    r"|\([^()\n]{0,60}/[^()\n]{0,60}/ ?(?:other|none)\)",
+    re.IGNORECASE,
 )
 _HEADER_LINES = 40
 _FORM_WINDOW = 2500
@@ -108,7 +130,7 @@ def _direct(raw: str, end: int, high: int) -> FormAnswer | None:
 
 
 def _choice(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | None:
-    """A template's list of choices that nobody made: "{epilepsy | brain tumor} ***", "[ICD / pump - delete as needed]"."""
+    """A template's choices that nobody made: "{epilepsy | brain tumor} ***", "[ICD / pump - delete as needed]"."""
     for match in _CHOICES.finditer(raw, low, high):
         if match.start() <= start and end <= match.end():
             return FormAnswer(Answer.BLANK, match.start(), match.end())
@@ -151,10 +173,16 @@ def _boxed(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | 
 def _labelled(line: str, marks: list[re.Match[str]], low: int) -> list[_Box]:
     """Boxes with their Yes/No label, which stands after the box, or before it where the line is written so."""
     first = marks[0]
-    label_first = _YES_NO_BEFORE.search(line[: first.start()]) is not None and not _YES_NO.match(line[marks[-1].end() :])
+    label_first = _YES_NO_BEFORE.search(line[: first.start()]) is not None and not _YES_NO.match(
+        line[marks[-1].end() :]
+    )
     boxes = []
     for mark in marks:
-        match = _YES_NO_BEFORE.search(line[max(0, mark.start() - 12) : mark.start()]) if label_first else _YES_NO.match(line, mark.end())
+        match = (
+            _YES_NO_BEFORE.search(line[max(0, mark.start() - 12) : mark.start()])
+            if label_first
+            else _YES_NO.match(line, mark.end())
+        )
         label = None
         if match is not None:
             label = next((Answer(name) for name in ("yes", "no", "unsure") if match.group(name)), None)

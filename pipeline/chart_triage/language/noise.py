@@ -114,7 +114,9 @@ class NoisyMatcher:
         return places
 
 
-_DIGIT_WORD = re.compile(r"\b(?=[A-Za-z01|]*[A-Za-z])(?=[A-Za-z01|]*[01|])(?:[A-Za-z][A-Za-z01|]{1,20}|[01|][A-Za-z]{1,20})\b")
+_DIGIT_WORD = re.compile(
+    r"\b(?=[A-Za-z01|]*[A-Za-z])(?=[A-Za-z01|]*[01|])(?:[A-Za-z][A-Za-z01|]{1,20}|[01|][A-Za-z]{1,20})\b"
+)
 
 
 def repaired(text: str, vocabulary: Collection[str] = ()) -> str:

@@ -15,22 +15,38 @@ from typing import NamedTuple
 from chart_triage import resources
 
 _COLON = re.compile(r"[:\uff1a]")
-_TITLE_BEFORE_COLON = re.compile(r"(?:^|[\n\f]|[.,;!?)\]\u2022]\s|\s{2,}|\t)\s{0,8}(?:\*\*|#{1,4}|=+|_+|\(?\d{1,2}[.)]|[A-Z][.)])?\s{0,3}([A-Za-z][A-Za-z0-9 /&,'()\-]{0,54}?)\s{0,3}\*{0,2}$")
+_TITLE_BEFORE_COLON = re.compile(
+    r"(?:^|[\n\f]|[.,;!?)\]\u2022]\s|\s{2,}|\t)\s{0,8}(?:\*\*|#{1,4}|=+|_+|\(?\d{1,2}[.)]|"
+    r"[A-Z][.)])?\s{0,3}([A-Za-z][A-Za-z0-9 /&,'()\-]{0,54}?)\s{0,3}\*{0,2}$"
+)
 _TITLE_LINE = re.compile(
-    r"^[ \t]*(?:\*\*|#{1,4}|=+|_+|\(?\d{1,2}[.)]|[A-Z][.)])?[ \t]*([A-Za-z][A-Za-z0-9 /&,'()\-]{1,54}?)[ \t]*(?:\*\*|=+|_+|[-\u2013\u2014]+(?=[ \t]|$))?[ \t]*(?=\n|\f|$)",
+    r"^[ \t]*(?:\*\*|#{1,4}|=+|_+|\(?\d{1,2}[.)]|[A-Z][.)])?[ \t]*([A-Za-z][A-Za-z0-9 /&,'()\-]{1,54}?)[ \t]*(?:\*\*|"
+    r"=+|_+|[-\u2013\u2014]+(?=[ \t]|$))?[ \t]*(?=\n|\f|$)",
     re.MULTILINE,
 )
 _TITLE_DASH = re.compile(r"^[ \t]*([A-Za-z][A-Za-z /&]{1,40}?)[ \t]+[-\u2013\u2014][ \t]+", re.MULTILINE)
 _ADDENDUM = re.compile(
-    r"(?:^|(?<=[\n.;!?] )|(?<=\n))[ \t]*((?:[A-Z]{2,4} )?(?:late entry|addendum|addenda|corrected report|correction|amended report|amendment|amended|erratum|corrigendum|revised report)\b[^:\n]{0,50}):",
+    r"(?:^|(?<=[\n.;!?] )|(?<=\n))[ \t]*((?:[A-Z]{2,4} )?(?:late entry|addendum|addenda|corrected report|correction|"
+    r"amended report|amendment|amended|erratum|corrigendum|revised report)\b[^:\n]{0,50}):",
     re.IGNORECASE | re.MULTILINE,
 )
 _PERSON_LABEL = re.compile(
     r"\b(?:mother|father|mom|dad|parents?|brothers?|sisters?|sibs?|siblings?|son|daughter|aunts?|uncles?|cousins?|grand\w+|maternal|paternal|"
-    r"mgm|mgf|pgm|pgf|children|half|twin|family|relatives?|other)\b", re.IGNORECASE
+    r"mgm|mgf|pgm|pgf|children|half|twin|family|relatives?|other)\b",
+    re.IGNORECASE,
 )
 _SOAP = re.compile(r"^[ \t]*(A/P|A|P|S|O|Imp|IMP|Dx|I)[ \t]{0,2}[:/)][ \t]", re.MULTILINE)
-_SOAP_NAMES = {"A": "impression", "P": "plan", "A/P": "plan", "S": "hpi", "O": "physical_exam", "Imp": "impression", "IMP": "impression", "I": "impression", "Dx": "diagnosis"}
+_SOAP_NAMES = {
+    "A": "impression",
+    "P": "plan",
+    "A/P": "plan",
+    "S": "hpi",
+    "O": "physical_exam",
+    "Imp": "impression",
+    "IMP": "impression",
+    "I": "impression",
+    "Dx": "diagnosis",
+}
 _WINDOW = 64
 
 
@@ -95,7 +111,11 @@ def _starts(raw: str) -> list[SectionStart]:
 
 
 def _key(title: str) -> str:
-    return " ".join(title.lower().replace("(", " ").replace(")", " ").split()) if "(" not in title else " ".join(title.lower().split())
+    return (
+        " ".join(title.lower().replace("(", " ").replace(")", " ").split())
+        if "(" not in title
+        else " ".join(title.lower().split())
+    )
 
 
 def _is_label(title: str) -> bool:

@@ -11,7 +11,10 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-_BULLET = re.compile(r"[ \t]*(?:[-*\u2022\u00b7\u25cf\u25aa\u2023>+]+[ \t]+|[-\u2022\u25cf](?=[A-Za-z])|\(?\d{1,2}[.)][ \t]+|\(?[a-zA-Z][.)][ \t]+|o[ \t]+(?=[A-Z]))")
+_BULLET = re.compile(
+    r"[ \t]*(?:[-*\u2022\u00b7\u25cf\u25aa\u2023>+]+[ \t]+|[-\u2022\u25cf](?=[A-Za-z])|\(?\d{1,2}[.)][ \t]+|"
+    r"\(?[a-zA-Z][.)][ \t]+|o[ \t]+(?=[A-Z]))"
+)
 _BOUNDARY = re.compile(
     r"""(?<=[.!?])(?:["')\]]{0,2})\s+(?=["'(\[]{0,2}[A-Z0-9*\u2022\u2610\u2612\[-])  # sentence end
       | (?<=[a-z)\]][.])(?=[A-Z][a-z]+\s)                                              # missing space: "noted.The"
@@ -34,7 +37,9 @@ _LABEL = re.compile(r"[ \t]*[A-Z][\w /&'()#.-]{1,48}:(?:\s|$)")
 _DICTATION_BREAK = re.compile(r"(?<=[.:!?])(\s{0,3}),(?=\s{0,3}[A-Z0-9(\[*-])")
 _PAGE_WORD = re.compile(r"\bpage\b", re.IGNORECASE)
 _PAGE_LINE = re.compile(
-    r"(?:(?<=\n)|^)[ \t]*(?:[-=_*]{0,10}[ \t]*)page[ \t]{0,3}\d{1,4}(?:[ \t]{0,3}(?:of|/)[ \t]{0,3}\d{1,4})?[^\n]{0,60}\n", re.IGNORECASE
+    r"(?:(?<=\n)|^)[ \t]*(?:[-=_*]{0,10}[ \t]*)page[ \t]{0,3}\d{1,4}(?:[ \t]{0,3}(?:of|/)[ "
+    r"\t]{0,3}\d{1,4})?[^\n]{0,60}\n",
+    re.IGNORECASE,
 )
 _OPEN_END = re.compile(r"\b(?:of|for|no|the|an?|and|or|to|with|without|by|in|his|her|from|denies)\s*$", re.IGNORECASE)
 _LINE = re.compile(r"[^\n\f]*(?:\n|\f|$)")
@@ -102,11 +107,7 @@ def _units(raw: str) -> list[Statement]:
                 head = None  # the list is over
             continue
         bullet = _BULLET.match(line)
-        joins = (
-            open_start is not None
-            and not bullet
-            and _soft_wrapped(raw[open_line:open_end], line, width)
-        )
+        joins = open_start is not None and not bullet and _soft_wrapped(raw[open_line:open_end], line, width)
         if joins:
             open_end = end
             open_line = start

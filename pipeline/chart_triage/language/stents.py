@@ -13,12 +13,14 @@ from chart_triage.language.dates import When, find_dates
 from chart_triage.records.mention import Status
 
 _PAST = re.compile(
-    r"\b(?:history of|h/o|hx of|hx|previous(?:ly)?|prior|old|known|remote|status post|s/p|has had|had had|in the past|past|"
+    r"\b(?:history of|h/o|hx of|hx|previous(?:ly)?|prior|old|known|remote|status post|s/p|has had|had had|in the "
+    r"past|past|"
     r"existing|received|has (?:received|undergone)|unknown|the time was)\b",
     re.IGNORECASE,
 )
 _DONE_NOW = re.compile(
-    r"\b(?:deployed|successful(?:ly)?|placement of|placed|implanted|implantation|stenting of|was stented|were stented|inserted|"
+    r"\b(?:deployed|successful(?:ly)?|placement of|placed|implanted|implantation|stenting of|was stented|were "
+    r"stented|inserted|"
     r"post-?dilat(?:ed|ation)|treated with|followed by|performed|emergent(?:ly)?)\b",
     re.IGNORECASE,
 )
@@ -46,9 +48,16 @@ def recency(
     if when is not None:
         return _dated(when, reference or (_SOME_DAY if when.relative else None), days, known=reference is not None)
     near = raw[max(statement[0], span[0] - 80) : min(statement[1], span[1] + 80)]
-    past = _PAST.search(raw[max(statement[0], span[0] - 45) : min(statement[1], span[1] + 15)]) or section in ("past_medical_history", "past_surgical_history", "problem_list", "social_history")
+    past = _PAST.search(raw[max(statement[0], span[0] - 45) : min(statement[1], span[1] + 15)]) or section in (
+        "past_medical_history",
+        "past_surgical_history",
+        "problem_list",
+        "social_history",
+    )
     if not past and (_DONE_NOW.search(near) or section in ("procedure", "diagnosis")):
-        return Recency(Status.PRESENT, "placed in the procedure that this note describes; no other date is given", reference)
+        return Recency(
+            Status.PRESENT, "placed in the procedure that this note describes; no other date is given", reference
+        )
     if _RECENT.search(near):
         return Recency(Status.UNCERTAIN, "called recent, but no date is given", None)
     return Recency(Status.UNCERTAIN, "no date of placement is given", None)
@@ -69,11 +78,16 @@ def _nearest(dates: list[When], start: int, end: int) -> When | None:
 
 def _dated(when: When, reference: date | None, days: int, *, known: bool) -> Recency:
     if reference is None:
-        return Recency(Status.UNCERTAIN, f"placed {when.text.strip()}; no date of the note or scan to count from", when.first)
+        return Recency(
+            Status.UNCERTAIN, f"placed {when.text.strip()}; no date of the note or scan to count from", when.first
+        )
     opens = reference - timedelta(days=days)
     longest, shortest = (reference - when.first).days, (reference - when.last).days
     span = f"{shortest} days" if longest == shortest else f"{shortest} to {longest} days"
-    told = f"{when.text.strip()} is {span} before {reference.isoformat() if known else 'the note'}; the window is {days} days"
+    told = (
+        f"{when.text.strip()} is {span} before {reference.isoformat() if known else 'the note'}; the window is "
+        f"{days} days"
+    )
     if when.first > reference:
         return Recency(Status.HYPOTHETICAL, f"{when.text.strip()} lies after {reference.isoformat()}", when.first)
     on = when.first if known else None

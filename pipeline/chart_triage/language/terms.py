@@ -106,7 +106,9 @@ class TermMatcher:
                     self._add(group, None, literal, TermKind.LITERAL, words)
             elements.append(group)
         gap = _GAP.search(term.term)
-        return _Pattern(term, tuple(elements), frozenset(elements), " > " in term.term, int(gap.group(1)) if gap else DEFAULT_GAP)
+        return _Pattern(
+            term, tuple(elements), frozenset(elements), " > " in term.term, int(gap.group(1)) if gap else DEFAULT_GAP
+        )
 
     def find(self, raw: str, statements: Statements | None = None) -> list[Hit]:
         """All hits whose conditions hold, by start; overlapping hits of one key keep the longest."""
@@ -164,7 +166,8 @@ class TermMatcher:
 
     def _held_groups(self, pattern: _Pattern, scan: _Scan) -> list[list[tuple[int, int]]]:
         return [
-            [(h.start, h.end) for h in scan.by_key[e] if h.term is None or self._holds(h, scan)] for e in pattern.elements
+            [(h.start, h.end) for h in scan.by_key[e] if h.term is None or self._holds(h, scan)]
+            for e in pattern.elements
         ]
 
     def _holds(self, hit: Hit, scan: _Scan) -> bool:
@@ -176,7 +179,12 @@ class TermMatcher:
     def _met(self, condition: _Condition, hit: Hit, scan: _Scan) -> bool:
         candidates = scan.by_key.get(condition.group, ())
         for other in candidates:
-            if other.start >= hit.start and other.end <= hit.end and condition.scope != "document" and condition.scope in ("before", "after"):
+            if (
+                other.start >= hit.start
+                and other.end <= hit.end
+                and condition.scope != "document"
+                and condition.scope in ("before", "after")
+            ):
                 continue
             if other.term is hit.term and other.start == hit.start:
                 continue
@@ -236,7 +244,13 @@ class _Scan:
         return self._statements
 
     def add(
-        self, key: str, start: int, end: int, term: Term | None, parts: tuple[tuple[int, int], ...] = (), fuzzy: bool = False
+        self,
+        key: str,
+        start: int,
+        end: int,
+        term: Term | None,
+        parts: tuple[tuple[int, int], ...] = (),
+        fuzzy: bool = False,
     ) -> None:
         self.by_key.setdefault(key, []).append(Hit(start, end, term, parts, fuzzy))  # type: ignore[arg-type]
 
@@ -247,9 +261,17 @@ class _Scan:
         if scope == "document":
             return True
         if scope == "before":
-            return other.end <= hit.start and hit.start - other.end < 60 and self.words_between(other.end, hit.start) <= _BEFORE_AFTER_WORDS - 1
+            return (
+                other.end <= hit.start
+                and hit.start - other.end < 60
+                and self.words_between(other.end, hit.start) <= _BEFORE_AFTER_WORDS - 1
+            )
         if scope == "after":
-            return other.start >= hit.end and other.start - hit.end < 60 and self.words_between(hit.end, other.start) <= _BEFORE_AFTER_WORDS - 1
+            return (
+                other.start >= hit.end
+                and other.start - hit.end < 60
+                and self.words_between(hit.end, other.start) <= _BEFORE_AFTER_WORDS - 1
+            )
         apart = abs(self.statements.index_at(hit.start) - self.statements.index_at(other.start))
         return apart == 0 if scope == "sentence" else apart <= _NEAR_STATEMENTS
 
@@ -278,10 +300,7 @@ def _arrangements(
         chains: list[tuple[tuple[int, int], ...]] = [(place,) for place in by_statement[0][statement]]
         for places in by_statement[1:]:
             chains = [
-                (*chain, place)
-                for chain in chains
-                for place in places[statement]
-                if _fits(pattern, scan, chain, place)
+                (*chain, place) for chain in chains for place in places[statement] if _fits(pattern, scan, chain, place)
             ][:_MOST_COMBINATIONS]
         found.update(chains)
     return sorted(found)
@@ -292,7 +311,9 @@ def _fits(pattern: _Pattern, scan: _Scan, chain: tuple[tuple[int, int], ...], pl
         return place[0] >= chain[-1][1] and scan.words_between(chain[-1][1], place[0]) <= pattern.gap
     if any(place[0] < other[1] and other[0] < place[1] for other in chain):
         return False
-    gaps = [scan.words_between(o[1], place[0]) if o[1] <= place[0] else scan.words_between(place[1], o[0]) for o in chain]
+    gaps = [
+        scan.words_between(o[1], place[0]) if o[1] <= place[0] else scan.words_between(place[1], o[0]) for o in chain
+    ]
     return min(gaps) <= pattern.gap
 
 

@@ -25,7 +25,7 @@ __all__ = ["evaluate"]
 
 
 def evaluate(findings: Mapping[str, Finding], guideline: Guideline) -> Assessment:
-    """One chart's findings, by concept key or helper group, against one guideline. Warnings are the composer's.
+    """One chart's findings, by concept key or group of words, against one guideline. Warnings are the composer's.
 
     Raises ValueError for a finding that the guideline does not know: nothing that was found may get lost silently.
     """
