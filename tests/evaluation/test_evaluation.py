@@ -109,7 +109,10 @@ def test_given_spans_are_scored_per_axis(assessor: Assessor, tmp_path: Path) -> 
 def test_notes_of_the_evaluation_folder_are_read_with_their_quotes(assessor: Assessor, tmp_path: Path) -> None:
     row = {
         "id": "r", "text": PACED, "criteria": [], "contraindications": ["pacemaker"],
-        "concepts": {"pacemaker": {"status": "present", "quote": "He has"}, "epilepsy": {"status": "present", "quote": "q"}},
+        "concepts": {
+            "pacemaker": {"status": "present", "quote": "He has"},
+            "epilepsy": {"status": "present", "quote": "q"},
+        },
     }  # fmt: skip
     found = score("real", real_notes(write(tmp_path / "real.jsonl", [row])), reading(assessor))
     assert found.contraindication_sets == Rate(right=1, total=1)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from chart_triage.language.flat import Flat, has_line_end_hyphen, same_length
 
-PIECES = ["glioma", "x", "linked", "-", " ", "  ", "\n", "\r\n", "\t", "\u00a0", "\u2013", "-\n", "- \n ", "\u00ad\n", "é",
-          "İ", "ß", "’", "1", ".", "A-", "a-\nb", "\f", "ﬁ", "\u200b"]  # fmt: skip
+PIECES = ["glioma", "x", "linked", "-", " ", "  ", "\n", "\r\n", "\t", "\u00a0", "\u2013", "-\n", "- \n ", "\u00ad\n",
+          "é", "İ", "ß", "’", "1", ".", "A-", "a-\nb", "\f", "ﬁ", "\u200b"]  # fmt: skip
 RAW = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 WAYS = [(hyphens, join) for hyphens in (True, False) for join in (True, False)]
 either_way = pytest.mark.parametrize(("hyphens", "join"), WAYS)

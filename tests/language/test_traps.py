@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from floors import figures_of, read_floors
 
 from chart_triage.assess import DEFAULT_GUIDELINE, Assessor
 from chart_triage.evaluation.gold import heldout_notes, heldout_traps, traps
@@ -14,7 +15,6 @@ from chart_triage.evaluation.measure import EVAL_DIR, LeftOut, measured
 from chart_triage.evaluation.scoring import SetFigures
 from chart_triage.evaluation.span_assertion import TargetFigures
 from chart_triage.settings import Settings
-from floors import figures_of, read_floors
 
 HERE = Path(__file__).parent
 OUTSIDE = ("real notes", "negation")

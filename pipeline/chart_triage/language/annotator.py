@@ -259,7 +259,7 @@ class Annotator:
         axes = set(found.axes())
         section = place.sections.at(start)
         effect = section_effects().get(section.name if section else "", SectionEffect("", 1)).effect
-        if effect == "historical" or assertion.is_bare_entry(view.doc, first, last):
+        if effect == "historical" or assertion.is_history_entry(view.doc, first, last):
             axes.add(Axis.HISTORICAL)
         if effect == "family":
             axes.add(Axis.FAMILY)

@@ -6,9 +6,12 @@ what stops it. The axes that hold are combined to one status by `_status`.
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from chart_triage import resources
 from chart_triage.language.cues import CueMatch, Reach, prune
 from chart_triage.records.mention import Axis, Status
 
@@ -77,6 +80,7 @@ _CONJUNCTIONS = frozenset({"or", "and", "nor", "and/or", "/", "vs", "versus"})
 _COMPLEMENT = frozenset({"whether", "if", "that"})
 _HEADING_WORDS = frozenset({"ruled", "excluded", "denied", "negative"})
 _FAR = 20  # a backward cue with so long a reach ("declared cured") is not stopped by commas
+_LONGEST_ENTRY = 6  # tokens
 _INNER_WORDS = 3
 _POSSESSIVES = frozenset(["her", "his", "my", "our", "their", "patient's"])
 _ATTACHING = frozenset({"on", "despite", "since", "regarding", "beyond"})
@@ -363,7 +367,15 @@ def reason(deciding: Deciding | None) -> str:
     return f"{_PLAIN[deciding.kind]} by '{deciding.match.text}', {distance}"
 
 
-def is_bare_entry(doc: Doc, start: int, end: int) -> bool:
-    """Whether the target is all that the statement says ("Hypertension."): an entry of a history or problem list."""
-    outside = [t for t in doc if not start <= t.i < end]
-    return bool(outside) and all(not t.text[0].isalpha() for t in outside) and end - start <= 8
+def is_history_entry(doc: Doc, start: int, end: int) -> bool:
+    """Whether a chronic condition is all that the statement says ("Hypertension."): an entry of a history list."""
+    if any(t.text[0].isalpha() for t in doc if not start <= t.i < end) or end - start > _LONGEST_ENTRY:
+        return False
+    return any(t.lower_ in chronic_conditions() for t in doc[start:end])
+
+
+@lru_cache(maxsize=1)
+def chronic_conditions() -> frozenset[str]:
+    path = resources.lexicons() / "shared" / "chronic_conditions.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return frozenset(row["word"] for row in csv.DictReader(file))
