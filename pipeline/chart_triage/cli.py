@@ -133,8 +133,16 @@ def annotate(source: IO[str], out: IO[str], guideline: str) -> int:
             bad = 3
             continue
         annotation = assessor.text(item["id"], item["text"], note_date=item["note_date"], targets=item["targets"])
-        out.write(json.dumps(as_plain(annotation), ensure_ascii=False) + "\n")
+        out.write(json.dumps(_stated(as_plain(annotation)), ensure_ascii=False) + "\n")
     return bad
+
+
+def _stated(annotation: dict[str, Any]) -> dict[str, Any]:
+    """The annotation without the contraindications that the text does not mention."""
+    listed = annotation["contraindications"]
+    return annotation | {
+        "contraindications": {key: c for key, c in listed.items() if c["status"] != "not_documented"}
+    }
 
 
 def _item(line: str) -> dict[str, Any]:

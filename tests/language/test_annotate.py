@@ -64,15 +64,17 @@ def test_the_same_text_is_read_the_same_again(annotator: Annotator, guideline: G
         assert first == other.annotate(gold.text, note_date=gold.note_date)
 
 
-@pytest.mark.parametrize("gold", [*TRAPS, *NOTES], ids=lambda gold: gold.id)
-def test_looking_only_where_something_matches_changes_nothing(annotator: Annotator, gold: GoldText) -> None:
-    """A target in each line takes the full way through every statement; the mentions stay what they were."""
-    lines = [(m.start(), m.end()) for m in re.finditer(r"\w+", gold.text)][::5]
-    assert lines
-    quick = annotator.annotate(gold.text, note_date=gold.note_date)
-    full = annotator.annotate(gold.text, note_date=gold.note_date, targets=lines)
-    assert len(full.targets) == len(lines)
-    assert full.mentions == quick.mentions
+def test_looking_only_where_something_matches_changes_nothing(annotator: Annotator) -> None:
+    """A target at every fifth word takes the full way through the statements; the mentions stay what they were."""
+    different = []
+    for gold in (*TRAPS, *NOTES):
+        words = [match.span() for match in re.finditer(r"\w+", gold.text)][::5]
+        quick = annotator.annotate(gold.text, note_date=gold.note_date)
+        full = annotator.annotate(gold.text, note_date=gold.note_date, targets=words)
+        assert len(full.targets) == len(words) > 0
+        if full.mentions != quick.mentions:
+            different.append(gold.id)
+    assert different == []
 
 
 def _shifted(mention: Mention, by: int) -> tuple[object, ...]:

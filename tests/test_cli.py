@@ -1,0 +1,311 @@
+"""The real command, run as a user runs it: what it prints, what it writes, with which exit code it ends."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pikepdf
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CHARTS = ROOT / "fixtures" / "charts"
+GUIDELINE = ROOT / "lexicons" / "healthhelp-mrs-2026"
+NOTE = {"id": "n1", "text": "Known Quillfeather glioma; recurrence versus radiation necrosis. Pacemaker: no."}
+NAME = "Quillfeather"  # a word that must never come back on stderr
+
+
+def run(*arguments: str | Path, stdin: str | bytes = "") -> subprocess.CompletedProcess[str]:
+    """The installed command with captured streams. A command that does not end within a minute fails."""
+    data = stdin if isinstance(stdin, bytes) else stdin.encode()
+    command = [sys.executable, "-m", "chart_triage.cli", *map(str, arguments)]
+    done = subprocess.run(command, input=data, capture_output=True, timeout=60, check=False)
+    return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def lines(notes: Sequence[dict[str, Any]]) -> str:
+    return "".join(json.dumps(note) + "\n" for note in notes)
+
+
+def told(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """The lines on stderr; none of them a traceback or a warning of a library."""
+    found = done.stderr.splitlines()
+    assert not [line for line in found if "Traceback" in line or "Warning" in line]
+    return found
+
+
+@pytest.fixture(scope="module")
+def annotated() -> list[dict[str, Any]]:
+    notes = [
+        NOTE,
+        {"id": "n2", "text": "Coronary stent placed three weeks ago.", "note_date": "2026-05-13"},
+        {"id": "n3", "text": ""},
+        {"id": 4, "text": "No fever, but cough.", "targets": [{"start": 14, "end": 19}, {"start": 3, "end": 8}]},
+    ]
+    done = run("annotate", stdin=lines(notes))
+    assert done.returncode == 0
+    assert told(done) == []
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_each_note_gives_one_line_in_the_order_of_the_input(annotated: list[dict[str, Any]]) -> None:
+    assert [a["id"] for a in annotated] == ["n1", "n2", "n3", "4"]
+
+
+def test_evidence_quotes_the_given_text(annotated: list[dict[str, Any]]) -> None:
+    concepts = annotated[0]["concepts"]
+    assert concepts["brain_tumor"]["status"] == "present"
+    assert concepts["pacemaker"]["status"] == "absent"
+    quotes = [e for concept in concepts.values() for e in (*concept["evidence"], *concept["counter_evidence"])]
+    assert quotes
+    assert all(NOTE["text"][e["start"] : e["end"]] == e["text"] for e in quotes)
+    assert annotated[0]["criteria"]["1.b"]["status"] == "supported"
+
+
+def test_the_date_of_the_note_is_counted_from(annotated: list[dict[str, Any]]) -> None:
+    stent = annotated[1]["contraindications"]["recent_stent"]
+    assert stent["status"] == "present"
+    assert "21 days" in stent["evidence"][0]["reason"]
+    assert annotated[1]["flags"] == ["mri_safety_check"]
+
+
+def test_an_empty_note_has_no_concept_and_every_criterion_is_open(annotated: list[dict[str, Any]]) -> None:
+    assert annotated[2]["concepts"] == {}
+    assert {c["status"] for c in annotated[2]["criteria"].values()} == {"not_found"}
+    assert {"1", "1.c.vii", "4.h", "7"} <= annotated[2]["criteria"].keys()
+
+
+def test_targets_come_back_in_their_order_with_axes_and_cues(annotated: list[dict[str, Any]]) -> None:
+    cough, fever = annotated[3]["targets"]
+    assert (cough["start"], cough["axes"]) == (14, [])
+    assert (fever["start"], fever["axes"], fever["status"]) == (3, ["negated"], "absent")
+    assert fever["cues"][0]["text"] == "No"
+
+
+def test_bad_lines_are_told_by_number_without_their_text_and_the_others_are_read() -> None:
+    bad = [
+        f'{{"id": "x", "text": "{NAME}"',
+        json.dumps([NAME]),
+        json.dumps({"id": "x"}),
+        json.dumps({"text": NAME}),
+        json.dumps({"id": "x", "text": 5}),
+        json.dumps({"id": "x", "text": NAME, "note_date": "yesterday"}),
+        json.dumps({"id": "x", "text": NAME, "targets": [{"start": 5, "end": 500}]}),
+        json.dumps({"id": "x", "text": NAME, "targets": [7]}),
+        json.dumps({"id": "x", "text": NAME, "targets": 7}),
+        json.dumps({"id": "x", "text": NAME, "targets": [{"start": True, "end": 2}]}),
+        json.dumps({"id": "x", "text": NAME, "note_date": 20260314}),
+    ]
+    done = run("annotate", stdin="\n".join([json.dumps(NOTE), *bad, "", json.dumps(NOTE | {"id": "last"})]))
+    assert done.returncode == 3
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["n1", "last"]
+    assert [line.split(":")[0] for line in told(done)] == [f"line {n}" for n in range(2, len(bad) + 2)]
+    assert NAME not in done.stderr
+
+
+def test_a_reply_comes_while_the_input_is_still_open() -> None:
+    command = [sys.executable, "-m", "chart_triage.cli", "annotate"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for id_ in ("first", "second"):
+            process.stdin.write(json.dumps(NOTE | {"id": id_}) + "\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["id"] == id_
+        process.stdin.close()
+    assert process.returncode == 0
+
+
+def test_annotate_reads_and_writes_files(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(lines([NOTE]), encoding="utf-8")
+    done = run("annotate", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))["id"] == "n1"
+
+
+def test_the_same_notes_give_the_same_bytes() -> None:
+    notes = lines([NOTE, {"id": "n2", "text": "Possible Leigh syndrome; no ICD."}])
+    assert run("annotate", stdin=notes).stdout == run("annotate", stdin=notes).stdout
+
+
+@pytest.fixture(scope="module")
+def assessed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of a PDF and of a text chart with the same name, from one call."""
+    folder = tmp_path_factory.mktemp("assess")
+    text = folder / "glioblastoma-recurrence-or-necrosis.txt"
+    text.write_text(f"{NAME}, M.\nHPI: Known glioblastoma. Recurrence versus radiation necrosis.\n", encoding="utf-8")
+    done = run("assess", CHARTS / "glioblastoma-recurrence-or-necrosis.pdf", text, "--out", folder / "out")
+    assert done.returncode == 0
+    assert told(done) == []
+    assert "highlighted.pdf" in done.stdout
+    assert NAME not in done.stdout
+    return folder / "out"
+
+
+def results(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_pdf_gives_a_determination_a_marked_copy_and_a_report(assessed: Path) -> None:
+    folder = assessed / "glioblastoma-recurrence-or-necrosis"
+    assert results(folder) == ["determination.json", "highlighted.pdf", "report.html"]
+    determination = json.loads((folder / "determination.json").read_text(encoding="utf-8"))
+    assert determination["criteria"]["1.b"]["status"] == "supported"
+    assert determination["criteria"]["1.b"]["evidence"][0]["boxes"]
+    with pikepdf.open(folder / "highlighted.pdf") as marked:
+        assert any("/Annots" in page for page in marked.pages)
+    assert "<html" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_second_chart_of_the_same_name_gets_a_folder_of_its_own(assessed: Path) -> None:
+    folder = assessed / "glioblastoma-recurrence-or-necrosis-2"
+    determination = json.loads((folder / "determination.json").read_text(encoding="utf-8"))
+    assert determination["criteria"]["1.b"]["status"] == "supported"
+    assert "report.html" in results(folder)
+
+
+def test_a_determination_agrees_with_the_schema_that_the_command_prints(assessed: Path) -> None:
+    done = run("schema")
+    assert done.returncode == 0
+    schema = json.loads(done.stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    found = sorted(assessed.rglob("determination.json"))
+    assert len(found) == 2
+    for path in found:
+        validator.validate(json.loads(path.read_text(encoding="utf-8")))
+    with pytest.raises(jsonschema.ValidationError):
+        validator.validate({"criteria": {}})
+
+
+def test_json_on_stdout_is_the_determination(tmp_path: Path) -> None:
+    chart = tmp_path / "chart.txt"
+    chart.write_text("Multiple sclerosis on ocrelizumab.", encoding="utf-8")
+    done = run("assess", chart, "--out", tmp_path / "out", "--json")
+    assert json.loads(done.stdout) == json.loads((tmp_path / "out" / "chart" / "determination.json").read_text("utf-8"))
+
+
+def test_the_planned_day_of_the_scan_opens_the_stents_window(tmp_path: Path) -> None:
+    chart = tmp_path / "chart.txt"
+    chart.write_text("Coronary stent placed 04/01/2026.", encoding="utf-8")
+    for day, status in (("2026-05-13", "present"), ("2026-05-14", "not_documented")):
+        done = run("assess", chart, "--scan-date", day, "--out", tmp_path / "out", "--json")
+        assert json.loads(done.stdout)["contraindications"]["recent_stent"]["status"] == status
+
+
+def broken_inputs(folder: Path) -> dict[str, Path]:
+    whole = (CHARTS / "glioblastoma-recurrence-or-necrosis.pdf").read_bytes()
+    files = {
+        "empty": b"",
+        "not-a-pdf": b"%PNG not a chart",
+        "header-only": b"%PDF-1.7\n",
+        "cut-off": whole[:60],
+        "blank-text": b"  \n\n ",
+    }
+    paths = {name: folder / f"{name}{'.txt' if name == 'blank-text' else '.pdf'}" for name in files}
+    for name, path in paths.items():
+        path.write_bytes(files[name])
+    with pikepdf.open(CHARTS / "glioblastoma-recurrence-or-necrosis.pdf") as chart:
+        paths["encrypted"] = folder / "encrypted.pdf"
+        chart.save(paths["encrypted"], encryption=pikepdf.Encryption(owner="o", user="u"))
+    paths["missing"] = folder / "missing.pdf"
+    paths["folder"] = folder / "a-folder.pdf"
+    paths["folder"].mkdir()
+    return paths
+
+
+@pytest.mark.parametrize(
+    "kind", ["empty", "not-a-pdf", "header-only", "cut-off", "blank-text", "encrypted", "missing", "folder"]
+)
+def test_a_file_that_is_no_chart_is_refused_in_one_line(kind: str, tmp_path: Path) -> None:
+    path = broken_inputs(tmp_path)[kind]
+    done = run("assess", path, "--out", tmp_path / "out")
+    assert done.returncode == 3
+    assert done.stdout == ""
+    (line,) = told(done)
+    assert line.startswith(f"{path.name}: ")
+    assert str(tmp_path) not in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_bad_file_does_not_keep_the_others_from_being_assessed(tmp_path: Path) -> None:
+    good = tmp_path / "good.txt"
+    good.write_text("Multiple sclerosis.", encoding="utf-8")
+    done = run("assess", tmp_path / "missing.pdf", good, "--out", tmp_path / "out")
+    assert done.returncode == 3
+    assert len(told(done)) == 1
+    assert results(tmp_path / "out" / "good")
+
+
+def test_the_shipped_guideline_has_no_problems() -> None:
+    done = run("guideline", "check", GUIDELINE)
+    assert (done.returncode, told(done)) == (0, []), done.stdout
+    assert "no problems" in done.stdout
+
+
+def test_a_mistake_in_a_guideline_is_told_with_file_and_line(tmp_path: Path) -> None:
+    for path in GUIDELINE.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    terms = tmp_path / "terms.csv"
+    count = len(terms.read_text(encoding="utf-8").splitlines())
+    with terms.open("a", encoding="utf-8") as file:
+        file.write("krabe,globoid cell,literal,,,,test\n")
+    done = run("guideline", "check", tmp_path)
+    assert done.returncode == 4
+    assert re.search(rf"terms\.csv:{count + 1}: .*krabe.*krabbe", done.stdout)
+    done = run("annotate", "--guideline", tmp_path, stdin=lines([NOTE]))
+    assert done.returncode == 4
+    assert "krabe" in "\n".join(told(done))
+
+
+def test_the_guideline_is_shown_with_its_printed_numbers() -> None:
+    done = run("guideline", "show")
+    assert done.returncode == 0
+    for number in ("1.a", "1.c.vii", "4.h", "7"):
+        assert re.search(rf"(?m)^\s*{re.escape(number)}\b", done.stdout), number
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["guideline", "show", "cardiac"], "cardiac"),
+        (["annotate", "--guideline", "cardiac"], "cardiac"),
+        (["assess"], "FILES"),
+        (["assess", "x.pdf", "--scan-date", "soon"], "soon"),
+        (["triage"], "triage"),
+    ],
+)
+def test_a_slip_on_the_command_line_is_told_without_a_traceback(arguments: list[str], word: str) -> None:
+    done = run(*arguments)
+    assert done.returncode not in (0, 1)
+    assert word in "\n".join(told(done))
+
+
+def test_a_bad_setting_is_told_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHART_TRIAGE_SCANNER_WEIGHT_LIMIT_KG", "heavy")
+    done = run("annotate", stdin=lines([NOTE]))
+    assert done.returncode == 2
+    (line,) = told(done)
+    assert "CHART_TRIAGE_SCANNER_WEIGHT_LIMIT_KG" in line
+
+
+def test_every_command_explains_itself() -> None:
+    commands = ["assess", "annotate", "guideline", "schema", "evaluate"]
+    done = run("--help")
+    for command in commands:
+        assert re.search(rf"(?m)^\s+{command}\s", done.stdout)
+        assert run(command, "--help").returncode == 0
+
+
+def test_it_is_ready_within_seconds() -> None:
+    """Loose, since other work may share the machine: benchmarks/chart.py measures the real figure."""
+    start = time.perf_counter()
+    assert run("annotate", stdin=lines([NOTE])).returncode == 0
+    assert time.perf_counter() - start < 15
