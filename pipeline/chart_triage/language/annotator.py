@@ -53,6 +53,8 @@ class Annotator:
         self._ending = {key for key, spec in guideline.concepts.items() if spec.ends_when_done}
         self._parents = {key: spec.is_a for key, spec in guideline.concepts.items()}
         self._presupposing = {key: spec.presupposes for key, spec in guideline.concepts.items() if spec.presupposes}
+        self._doubting = {key: spec.doubts for key, spec in guideline.concepts.items() if spec.doubts}
+        self._sure_facets = {key: spec.sure_facets for key, spec in guideline.concepts.items()}
         self._measured = [i.concept for i in guideline.contraindications.items if i.measure == "body_size"]
         self._windows = {i.concept: i.window.days for i in guideline.contraindications.items if i.window}
 
@@ -79,7 +81,7 @@ class Annotator:
         day = note_date or dates.document_date(text)
         hits = self._with_definitions(raw, hits)
         mentions = [m for hit in hits if (m := self._mention(place, hit, day, scan_date or day)) is not None]
-        mentions = self._presupposed(place, self._by_group(mentions)) + measured
+        mentions = self._doubted(place, self._presupposed(place, self._by_group(mentions))) + measured
         return Reading(
             mentions=tuple(self._with_parents(mentions)),
             targets=tuple(self._target(place, start, end) for start, end in targets),
@@ -150,6 +152,25 @@ class Annotator:
             result.append(mention)
         return result
 
+    def _doubted(self, place: _Place, mentions: list[Mention]) -> list[Mention]:
+        """ "Glioma or abscess?": a differential that names the tumour as one of several leaves the tumour in doubt."""
+        index = place.views.statements.index_at
+        spans = {
+            (concept, index(m.start)): m
+            for m in mentions
+            for concept in self._doubting.get(m.concept, ())
+            if m.status is Status.PRESENT and m.facet not in self._sure_facets.get(m.concept, ())
+        }
+        result = []
+        for mention in mentions:
+            question = spans.get((mention.concept, index(mention.start)))
+            inside = question is not None and question.start < mention.end and mention.start < question.end
+            if question is not None and inside and mention.status is Status.PRESENT and not mention.cues:
+                reason = f"one side of the question '{' '.join(question.text.split())}'"
+                mention = mention.model_copy(update={"status": Status.UNCERTAIN, "reason": reason})
+            result.append(mention)
+        return result
+
     def _mention(self, place: _Place, hit: Hit, day: date | None, reference: date | None) -> Mention | None:
         kind = self._kinds.get(
             hit.term.key, ConceptKind.DEVICE if hit.term.key == "@other_implant" else ConceptKind.DISEASE
@@ -166,6 +187,11 @@ class Annotator:
         if judged is None:
             return None
         status, axes, cues, reason = judged
+        if kind is ConceptKind.DEVICE and status is Status.PRESENT and day is not None:
+            later = place.date_after(hit.end, day)
+            if later is not None:
+                status, axes, reason = Status.HYPOTHETICAL, (*axes, Axis.HYPOTHETICAL), f"{later} lies after the note"
+                cues = (*cues, Cue(text=later, kind="planned"))
         on = None
         window = self._windows.get(hit.term.key)
         if window is not None and status in (Status.PRESENT, Status.UNCERTAIN):
@@ -211,6 +237,10 @@ class Annotator:
             return stated, found.axes(), (), f"the words themselves say {stated.value.replace('_', ' ')}"
         if stated is not None and status is Status.ABSENT:
             return None  # "not MR unsafe" says too little
+        if "***" in view.doc.text:
+            return None  # a macro that nobody filled in
+        if status in (Status.PRESENT, Status.UNCERTAIN) and place.next_says(_TAKEN_BACK, hit.end):
+            return Status.ABSENT, (Axis.NEGATED,), (), "taken back in the next sentence: in error"
         if kind in (ConceptKind.DEVICE, ConceptKind.DISEASE, ConceptKind.CONDITION):
             answer = forms.answer_at(place.raw, hit.start, hit.end)
             if answer is not None:
@@ -275,6 +305,13 @@ _TAKEN_OUT = re.compile(
     r"explanted|taken out|extracted)\b(?! and replaced)",
     re.IGNORECASE,
 )
+_TAKEN_BACK = re.compile(
+    r"\s*(?:[^.:\n]{0,60}:\s*)?(?:this|that|it|the entry|this entry|that entry|the diagnosis|this diagnosis|the "
+    r"label)\s+(?:was|is|proved|turned out)"
+    r"\s+(?:to be\s+)?(?:entered in error|in error|an error|wrong|incorrect|not correct|false|a mistake|withdrawn|"
+    r"retracted|never true)\b",
+    re.IGNORECASE,
+)
 _TO_COME = re.compile(
     r"\s*(?:it|this|implantation|placement|insertion|surgery)\s+(?:is|was|will be)\s+(?:\w+ly\s+)?(?:scheduled|"
     r"planned|booked|set for|done next|performed next)\b",
@@ -305,6 +342,13 @@ class _Place:
         items = self.views.statements.items
         index = self.views.statements.index_at(offset)
         return any(pattern.match(self.raw, s.start, s.end) for s in items[index + 1 : index + 3])
+
+    def date_after(self, offset: int, day: date) -> str | None:
+        """A date right behind `offset` (within 40 characters of the statement) that lies after `day`."""
+        statement = self.views.at(offset - 1).statement
+        text = self.raw[offset : min(statement.end, offset + 40)]
+        found = dates.find_dates(text, None)
+        return next((w.text.strip() for w in found[:1] if w.first == w.last and w.first > day), None)
 
     def has_section(self, name: str) -> bool:
         return any(s.name == name for s in self.sections.starts)

@@ -81,6 +81,9 @@ _COMPLEMENT = frozenset({"whether", "if", "that"})
 _HEADING_WORDS = frozenset({"ruled", "excluded", "denied", "negative"})
 _FAR = 20  # a backward cue with so long a reach ("declared cured") is not stopped by commas
 _LONGEST_ENTRY = 6  # tokens
+_FILLING = frozenset(
+    "now since later then was were subsequently has have had been all both fully completely which it and".split()
+)
 _INNER_WORDS = 3
 _POSSESSIVES = frozenset(["her", "his", "my", "our", "their", "patient's"])
 _ATTACHING = frozenset({"on", "despite", "since", "regarding", "beyond"})
@@ -194,7 +197,8 @@ def _blocked(
     """Whether something between cue and target ends the cue's reach."""
     between = lowers[gap[0] : gap[1]]
     labelled = reach.kind == "family" and before and lowers[cue.end : cue.end + 1] == [":"]  # "Father: 61; pacemaker"
-    if (";" in between and not labelled) or "." in between:
+    ended = reach.kind == "resolved" and not before and _ends_clause(between)  # "ICD 2011 for sarcoid, explanted 2018"
+    if (";" in between and not labelled and not ended) or "." in between:
         return True
     others = [c for c in cues if c.start >= gap[0] and c.end <= gap[1]]
     if reach.kind == "family":
@@ -216,12 +220,18 @@ def _blocked(
     # after the target: the cue speaks of the nearest noun, unless the target stands in a list
     if between == [","] and reach.kind == "uncertain":
         return cue.end < len(lowers) and lowers[cue.end][0].isalnum()  # "encephalopathy, likely hepatic": its cause
-    if between == [","] or (reach.kind == "resolved" and len(between) <= 3):
+    if between == [","] or ended:
         return False
     far = reach.words >= _FAR
     if "," in between and reach.kind != "historical" and not far and not any(t in _CONJUNCTIONS for t in between):
         return True
     return not far and any(t in _SUBJECTS for t in between)
+
+
+def _ends_clause(between: list[str]) -> bool:
+    """Whether nothing but filling words stands after the last comma or semicolon: no other noun was named there."""
+    last = max((i for i, t in enumerate(between) if t in (",", ";")), default=-1)
+    return last >= 0 and all(t in _FILLING for t in between[last + 1 :])
 
 
 def _listed(between: list[str]) -> bool:
@@ -309,6 +319,8 @@ def _overruled(other: Deciding, affirmed: Deciding, lowers: list[str], start: in
     if other.before == affirmed.before:
         apart = affirmed.match.start - other.match.end if other.before else other.match.start - affirmed.match.end
         return affirmed.words < other.words and apart > 1 and other.kind in ("negated", "uncertain")
+    if other.kind == "uncertain" and not other.before and not affirmed.words:
+        return True  # "known glioma, high grade?"
     if other.kind != "negated":
         return False
     if other.before:  # "no fever, pacemaker in place": a comma parts the negation from the target

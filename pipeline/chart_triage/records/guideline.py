@@ -40,6 +40,8 @@ class ConceptSpec(Record):
     - `is_a`: broader concepts that are set whenever this one is (MELAS is a mitochondrial disorder).
     - `contradicted_by`: concepts whose absence speaks against this one (no tumour, no differential of a glioma).
     - `presupposes`: concepts that the question takes for granted (recurrence: there is a known tumour).
+    - `doubts`: concepts that the question leaves open when it names them as one side ("glioma or abscess"), unless its
+      facet is one of `sure_facets` (low or high grade: the glioma is sure).
     - `ends_when_done`: the question is settled once the procedure was done (a biopsy that showed its result).
     - `facets`: the parts that criteria ask for one by one, key -> label (lymphoma of glioma_differential).
     """
@@ -50,6 +52,8 @@ class ConceptSpec(Record):
     is_a: tuple[ConceptKey, ...] = ()
     contradicted_by: tuple[ConceptKey, ...] = ()
     presupposes: tuple[ConceptKey, ...] = ()
+    doubts: tuple[ConceptKey, ...] = ()
+    sure_facets: tuple[ConceptKey, ...] = ()
     ends_when_done: bool = False
     facets: dict[ConceptKey, Text] = Field(default_factory=dict)
 
