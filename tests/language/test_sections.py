@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chart_triage.language.annotator import Annotator, section_effects
+from chart_triage.language.annotator import Annotator
+from chart_triage.language.judgement import section_effects
 from chart_triage.language.sections import Sections, titles
 
 

@@ -82,7 +82,26 @@ _HEADING_WORDS = frozenset({"ruled", "excluded", "denied", "negative"})
 _FAR = 20  # a backward cue with so long a reach ("declared cured") is not stopped by commas
 _LONGEST_ENTRY = 6  # tokens
 _FILLING = frozenset(
-    "now since later then was were subsequently has have had been all both fully completely which it and".split()
+    {
+        "now",
+        "since",
+        "later",
+        "then",
+        "was",
+        "were",
+        "subsequently",
+        "has",
+        "have",
+        "had",
+        "been",
+        "all",
+        "both",
+        "fully",
+        "completely",
+        "which",
+        "it",
+        "and",
+    }
 )
 _INNER_WORDS = 3
 _POSSESSIVES = frozenset(["her", "his", "my", "our", "their", "patient's"])

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import re
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple

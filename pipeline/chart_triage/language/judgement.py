@@ -1,0 +1,161 @@
+"""What the text says of one hit: its status, the axes that hold, the cues that decided and the reason in plain words.
+
+In this order: words that carry their own status, unfilled macros, entries taken back, form answers, cues, settled
+questions, devices exchanged or taken out, the section.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from chart_triage import resources
+from chart_triage.language import assertion, forms
+from chart_triage.language.cues import CueMatch
+from chart_triage.language.surroundings import Surroundings
+from chart_triage.language.terms import Hit
+from chart_triage.language.views import View
+from chart_triage.records.guideline import ConceptKind
+from chart_triage.records.mention import Axis, Cue, Status
+
+Judgement = tuple[Status, tuple[Axis, ...], tuple[Cue, ...], str]
+
+_TAKEN_OUT = re.compile(
+    r"\s*(?:[-*\u2022]\s*)?(?:it|this|that|the (?:device|system|unit|whole system|implant|hardware|pump|generator "
+    r"and leads)|device|both leads and generator|all hardware)"
+    r"\s+(?:(?:was|were|has been|had been|had to be|since|later|then|subsequently)\s+){1,3}(?:\w+ly\s+)?(?:removed|"
+    r"explanted|taken out|extracted)\b(?! and replaced)",
+    re.IGNORECASE,
+)
+_TAKEN_BACK = re.compile(
+    r"\s*(?:[^.:\n]{0,60}:\s*)?(?:this|that|it|the entry|this entry|that entry|the diagnosis|this diagnosis|the "
+    r"label)\s+(?:was|is|proved|turned out)"
+    r"\s+(?:to be\s+)?(?:entered in error|in error|an error|wrong|incorrect|not correct|false|a mistake|withdrawn|"
+    r"retracted|never true)\b",
+    re.IGNORECASE,
+)
+_TO_COME = re.compile(
+    r"\s*(?:it|this|implantation|placement|insertion|surgery)\s+(?:is|was|will be)\s+(?:\w+ly\s+)?(?:scheduled|"
+    r"planned|booked|set for|done next|performed next)\b",
+    re.IGNORECASE,
+)
+_SUPERSEDED = "named only in the differential diagnosis; the final diagnosis is another"
+_EXCHANGE = frozenset(
+    {"replaced", "replacement", "exchange", "exchanged", "new", "upgrade", "upgraded", "reimplanted", "changeout"}
+)
+_EXCHANGED_PART = frozenset({"generator", "battery", "lead", "leads", "pocket"})
+AXIS_KINDS = frozenset(
+    {"negated", "uncertain", "historical", "resolved", "hypothetical", "planned", "family", "settled", "example"}
+)
+
+
+class SectionEffect(NamedTuple):
+    effect: str
+    weight: int
+
+
+@lru_cache(maxsize=1)
+def section_effects() -> dict[str, SectionEffect]:
+    path = resources.lexicons() / "shared" / "section_effects.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return {r["section"]: SectionEffect(r["effect"], int(r["weight"])) for r in csv.DictReader(file)}
+
+
+def judge(
+    place: Surroundings, hit: Hit, kind: ConceptKind, effect: SectionEffect, ends_when_done: bool
+) -> Judgement | None:
+    """Status, axes, cues and reason; None where nothing is stated (an unanswered form)."""
+    view = place.views.at(hit.start)
+    start, end = view.tokens(hit.start, hit.end)
+    found = assertion.assess(view.doc, view.cues, start, end)
+    if len(hit.parts) > 1:
+        inner = [view.tokens(*part) for part in hit.parts]
+        assertion.add_inner(found, view.doc, view.cues, (start, end), inner)
+    status, deciding = assertion.status_of(found, kind.value)
+    stated = hit.term.states
+    if stated is not None and status is Status.PRESENT:
+        return stated, found.axes(), (), f"the words themselves say {stated.value.replace('_', ' ')}"
+    if stated is not None and status is Status.ABSENT:
+        return None  # "not MR unsafe" says too little
+    if "***" in view.doc.text:
+        return None  # a macro that nobody filled in
+    if status in (Status.PRESENT, Status.UNCERTAIN) and place.next_says(_TAKEN_BACK, hit.end):
+        return Status.ABSENT, (Axis.NEGATED,), (), "taken back in the next sentence: in error"
+    if kind in (ConceptKind.DEVICE, ConceptKind.DISEASE, ConceptKind.CONDITION):
+        answer = forms.answer_at(place.raw, hit.start, hit.end)
+        if answer is not None:
+            return _answered(place.raw, answer, status, found)
+    if ends_when_done and status is Status.PRESENT and found.has("settled"):
+        status, deciding = _settled(found, deciding)
+    if kind is ConceptKind.DEVICE and status is Status.HISTORICAL_RESOLVED and _exchanged(view):
+        status, deciding = Status.PRESENT, None
+    if kind is ConceptKind.DEVICE and status is Status.PRESENT:
+        if place.next_says(_TAKEN_OUT, hit.end):
+            gone = (Axis.NEGATED, Axis.HISTORICAL)
+            return Status.HISTORICAL_RESOLVED, gone, (), "said to be removed in the next sentence"
+        if place.next_says(_TO_COME, hit.end):
+            cue = Cue(text="scheduled", kind="planned")
+            return Status.HYPOTHETICAL, (Axis.HYPOTHETICAL,), (cue,), "said to be planned in the next sentence"
+    axes = found.axes()
+    cues = tuple(cue_at(view, d.match, d.kind) for d in found.deciding.values() if d.kind in AXIS_KINDS)
+    reason = assertion.reason(deciding)
+    if effect.effect == "uncertain" and kind is ConceptKind.DISEASE and place.has_section("diagnosis"):
+        return Status.ABSENT, axes, (*cues, Cue(text="differential", kind="section")), _SUPERSEDED
+    changed = _in_section(effect.effect, status, kind)
+    if changed is not None:
+        status, reason = changed, f"stands under a heading that makes it {changed.value.replace('_', ' ')}"
+        cues = (*cues, Cue(text=effect.effect, kind="section"))
+        if changed is Status.FAMILY:
+            axes = tuple(a for a in Axis if a in axes or a is Axis.FAMILY)
+    return status, axes, cues, reason
+
+
+def _settled(
+    found: assertion.Assertion, deciding: assertion.Deciding | None
+) -> tuple[Status, assertion.Deciding | None]:
+    """A procedure that was done has answered its question, unless another one is planned."""
+    if found.has("planned") or found.has("uncertain"):
+        return Status.PRESENT, deciding
+    return Status.HISTORICAL_RESOLVED, found.deciding["settled"]
+
+
+def _exchanged(view: View) -> bool:
+    """ "The old generator was explanted and a new one placed": the patient still has a device."""
+    words = {t.lower_ for t in view.doc}
+    return bool(words & _EXCHANGE) and bool(words & _EXCHANGED_PART) and "never" not in words and "not" not in words
+
+
+def _answered(raw: str, answer: forms.FormAnswer, status: Status, found: assertion.Assertion) -> Judgement | None:
+    words = raw[answer.start : answer.end].strip()
+    cue = Cue(text=words, kind="mark", start=answer.start, end=answer.end)
+    if answer.answer is forms.Answer.BLANK:
+        return None
+    if found.has("family"):
+        return Status.FAMILY, found.axes(), (cue,), "about another person"
+    if answer.answer is forms.Answer.NO:
+        return Status.ABSENT, (Axis.NEGATED,), (cue,), f"answered '{words}' on a form"
+    if answer.answer is forms.Answer.UNSURE:
+        return Status.UNCERTAIN, (Axis.UNCERTAIN,), (cue,), f"answered '{words}' on a form"
+    if status is Status.HISTORICAL_RESOLVED:
+        return status, found.axes(), (cue,), "answered yes on a form, and said to be removed"
+    return Status.PRESENT, (), (cue,), f"answered '{words}' on a form"
+
+
+def _in_section(effect: str, status: Status, kind: ConceptKind) -> Status | None:
+    """The status that a section gives, where it changes the one from the sentence."""
+    if effect == "family" and kind is ConceptKind.DISEASE:
+        return Status.FAMILY if status in (Status.PRESENT, Status.UNCERTAIN, Status.HISTORICAL_RESOLVED) else None
+    if effect == "hypothetical" and status in (Status.PRESENT, Status.UNCERTAIN, Status.ABSENT):
+        return Status.HYPOTHETICAL
+    if effect == "uncertain" and status is Status.PRESENT and kind is ConceptKind.DISEASE:
+        return Status.UNCERTAIN
+    if effect == "planned" and status is Status.PRESENT and kind in (ConceptKind.DEVICE, ConceptKind.TREATMENT):
+        return Status.HYPOTHETICAL
+    return None
+
+
+def cue_at(view: View, match: CueMatch, kind: str) -> Cue:
+    span = view.raw_span(match.start, match.end)
+    return Cue(text=match.text, kind=kind, start=span[0] if span else None, end=span[1] if span else None)

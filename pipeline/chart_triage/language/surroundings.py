@@ -1,0 +1,51 @@
+"""One text with the structure that is looked up for each hit: statements, sections, page kinds, what comes next."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from chart_triage.language import dates
+from chart_triage.language.cues import CueMatcher
+from chart_triage.language.page_kinds import PageKinds
+from chart_triage.language.sections import Sections
+from chart_triage.language.segments import Statements
+from chart_triage.language.views import Views
+
+
+class Surroundings:
+    """One text with the structure that is looked up for each hit."""
+
+    def __init__(self, raw: str, statements: Statements, cues: CueMatcher) -> None:
+        self.raw = raw
+        self.views = Views(raw, statements, cues)
+        self._sections: Sections | None = None
+        self._page_kinds: PageKinds | None = None
+
+    def next_says(self, pattern: re.Pattern[str], offset: int) -> bool:
+        """Whether one of the next two statements speaks of the device again: "It was explanted in 2013." """
+        items = self.views.statements.items
+        index = self.views.statements.index_at(offset)
+        return any(pattern.match(self.raw, s.start, s.end) for s in items[index + 1 : index + 3])
+
+    def date_after(self, offset: int, day: date) -> str | None:
+        """A date right behind `offset` (within 40 characters of the statement) that lies after `day`."""
+        statement = self.views.at(offset - 1).statement
+        text = self.raw[offset : min(statement.end, offset + 40)]
+        found = dates.find_dates(text, None)
+        return next((w.text.strip() for w in found[:1] if w.first == w.last and w.first > day), None)
+
+    def has_section(self, name: str) -> bool:
+        return any(s.name == name for s in self.sections.starts)
+
+    @property
+    def page_kinds(self) -> PageKinds:
+        if self._page_kinds is None:
+            self._page_kinds = PageKinds(self.raw)
+        return self._page_kinds
+
+    @property
+    def sections(self) -> Sections:
+        if self._sections is None:
+            self._sections = Sections(self.raw)
+        return self._sections
