@@ -29,7 +29,7 @@ NAME = "Quillfeather"  # a word that must never come back on stderr
 @pytest.fixture(scope="session")
 def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Compiled modules are kept for the calls that follow, as an installation keeps them."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "CHART_TRIAGE"))}
     return kept | {"PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("compiled"))}
 
 

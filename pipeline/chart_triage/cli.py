@@ -154,17 +154,28 @@ def _item(line: str) -> dict[str, Any]:
     if not isinstance(raw, dict) or not isinstance(raw.get("text"), str) or "id" not in raw:
         raise ValueError('needs "id" and a string "text"')
     text: str = raw["text"]
-    targets = []
-    for target in raw.get("targets") or ():
-        start, end = (target.get("start"), target.get("end")) if isinstance(target, dict) else (None, None)
-        if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)):
-            raise ValueError('a target needs "start" < "end" within the text')
-        targets.append((start, end))
+    targets = [_target(target, len(text)) for target in _listed(raw.get("targets"))]
+    stated = raw.get("note_date")
     try:
-        day = date.fromisoformat(raw["note_date"]) if raw.get("note_date") else None
+        day = date.fromisoformat(stated) if stated else None
     except (TypeError, ValueError):
-        raise ValueError('"note_date" must look like 2026-03-14') from None
+        raise ValueError('"note_date" must look like "2026-03-14"') from None
     return {"id": str(raw["id"]), "text": text, "note_date": day, "targets": targets}
+
+
+def _listed(targets: object) -> list[object]:
+    if targets is None:
+        return []
+    if not isinstance(targets, list):
+        raise ValueError('"targets" must be a list of {"start", "end"}')
+    return targets
+
+
+def _target(target: object, length: int) -> tuple[int, int]:
+    start, end = (target.get("start"), target.get("end")) if isinstance(target, dict) else (None, None)
+    if type(start) is int and type(end) is int and 0 <= start < end <= length:
+        return start, end
+    raise ValueError('a target needs "start" < "end" within the text')
 
 
 @cli.group()

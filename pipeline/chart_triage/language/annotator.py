@@ -57,7 +57,7 @@ class Annotator:
         measured = self._measurements(raw)
         if not hits and not targets and not measured:
             return Reading(note_date=note_date)
-        place = Surroundings(raw, Statements(raw), self._cues)
+        place = Surroundings(text, raw, Statements(raw), self._cues)
         day = note_date or dates.document_date(text)
         hits = self._with_definitions(raw, hits)
         mentions = [m for hit in hits if (m := self._mention(place, hit, day, scan_date or day)) is not None]
@@ -138,7 +138,7 @@ class Annotator:
             start=hit.start,
             end=hit.end,
             concept=hit.term.key,
-            text=place.raw[hit.start : hit.end],
+            text=place.text[hit.start : hit.end],
             status=status,
             axes=axes,
             cues=cues,

@@ -21,7 +21,7 @@ _QUANTITY = re.compile(
     r"(?<![\d.,/])(?P<low>\d{2,3}(?:[.,]\d)?)(?:\s{0,2}(?:-|\u2013|to)\s{0,2}(?P<high>\d{2,3}(?:[.,]\d)?))?\s{0,2}-?"
     r"(?P<unit>kgs?|kilograms?|kilos?|lbs?|ibs|pounds?|stone|st|#)(?![\w/])"
     r"|(?:\bbmi|body mass index)\b[^\d\n]{0,20}?(?P<bmi>\d{2}(?:\.\d)?)(?![\d/])"
-    r"|(?:\b(?:limit|max(?:imum)?|capacity)\b)\s{0,3}(?:of|is|:|=)?\s{0,3}(?P<bare>\d{2,3})(?!\s{0,2}(?:[\w%/]|\.\d))",
+    r"|(?:\b(?:limit|max(?:imum)?|capacity)\b)\s{0,3}(?:of|is|:|=)?\s{0,3}(?P<bare>\d{2,3})(?!\s{0,2}(?:[\w%/#]|\.\d))",
     re.IGNORECASE,
 )
 _GATE = re.compile(r"\d\s{0,2}-?(?:kg|kilo|lb|ibs|pound|stone|#)|\bbmi\b|body mass index", re.IGNORECASE)
@@ -87,7 +87,7 @@ def _quantities(raw: str) -> list[_Quantity]:
         after = re.split(r"[.;,\n)]", raw[match.end() : match.end() + 22])[0]
         is_bmi = match.group("bmi") is not None
         own = match.group()
-        limit = _is_limit(before + own if is_bmi or match.group("bare") else before, after)
+        limit = match.group("bare") is not None or _is_limit(before, after)
         low, high = _values(match, result)
         if low is not None:
             result.append(_Quantity(match.start(), match.end(), low, high, is_bmi, limit, own.strip()))

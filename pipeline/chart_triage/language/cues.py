@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import sys
+import warnings
 from functools import lru_cache
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +20,10 @@ from chart_triage import resources
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+
+# medspaCy's matcher also asks a token matcher that has no patterns here; spaCy would warn of it on stderr
+warnings.filterwarnings("ignore", message=r"\[W036\]")
 
 
 class Reach(NamedTuple):

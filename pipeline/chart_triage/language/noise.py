@@ -78,7 +78,7 @@ class NoisyMatcher:
 
     def __init__(self, words: Mapping[str, tuple[int, ...]]) -> None:
         by_skeleton: dict[str, set[int]] = {}
-        skeletons = skeleton(_BETWEEN.join(words)).split(_BETWEEN)
+        skeletons = skeleton(_BETWEEN.join(words)).split(_BETWEEN) if words else []
         for key, entries in zip(skeletons, words.values(), strict=True):
             if entries and len(key) >= SHORTEST_ODD:
                 by_skeleton.setdefault(key, set()).update(entries)

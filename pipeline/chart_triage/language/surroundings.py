@@ -14,9 +14,13 @@ from chart_triage.language.views import Views
 
 
 class Surroundings:
-    """One text with the structure that is looked up for each hit."""
+    """One text with the structure that is looked up for each hit.
 
-    def __init__(self, raw: str, statements: Statements, cues: CueMatcher) -> None:
+    `text` is the text as given, `raw` the same with its line breaks restored (see `segments.restore_breaks`).
+    """
+
+    def __init__(self, text: str, raw: str, statements: Statements, cues: CueMatcher) -> None:
+        self.text = text
         self.raw = raw
         self.views = Views(raw, statements, cues)
         self._sections: Sections | None = None

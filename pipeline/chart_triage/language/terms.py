@@ -23,6 +23,7 @@ from chart_triage.records.lexicon import Term, TermKind
 _ELEMENT = re.compile(r"(@[a-z0-9_]+)|'([^']+)'")
 _GAP = re.compile(r"/(\d+)\s*$")
 _WORD = re.compile(r"[a-z0-9]+")
+_NEVER = "\0"  # an automaton must hold a word
 DEFAULT_GAP = 8
 _BEFORE_AFTER_WORDS = 3
 _NEAR_STATEMENTS = 1
@@ -154,6 +155,7 @@ class TermMatcher:
             for index in noisy.entries:
                 key, term = self._entries[index]
                 if not _covered(scan, key, noisy.start, noisy.end):
+                    scan.fuzzy.add((noisy.start, noisy.end))
                     scan.add(key, noisy.start, noisy.end, term, fuzzy=True)
 
     def _combine(self, scan: _Scan) -> None:
@@ -162,7 +164,7 @@ class TermMatcher:
                 continue
             for parts in _arrangements(pattern, scan, self._held_groups(pattern, scan)):
                 start, end = min(p[0] for p in parts), max(p[1] for p in parts)
-                scan.add(pattern.term.key, start, end, pattern.term, parts)
+                scan.add(pattern.term.key, start, end, pattern.term, parts, fuzzy=not scan.fuzzy.isdisjoint(parts))
 
     def _held_groups(self, pattern: _Pattern, scan: _Scan) -> list[list[tuple[int, int]]]:
         return [
@@ -222,10 +224,9 @@ def _code_end(lower: str, end: int) -> int:
 
 def _automaton(words: dict[str, list[int]]) -> ahocorasick.Automaton:
     automaton = ahocorasick.Automaton()
-    for word, entries in words.items():
+    for word, entries in (words or {_NEVER: []}).items():
         automaton.add_word(word, (len(word), tuple(entries)))
-    if words:
-        automaton.make_automaton()
+    automaton.make_automaton()
     return automaton
 
 
@@ -235,6 +236,7 @@ class _Scan:
     def __init__(self, raw: str, statements: Statements | None) -> None:
         self.raw = raw
         self.by_key: dict[str, list[Hit]] = {}
+        self.fuzzy: set[tuple[int, int]] = set()
         self._statements = statements
 
     @property
