@@ -84,6 +84,8 @@ _CHOICES = re.compile(
     r"|\([^()\n]{0,60}/[^()\n]{0,60}/ ?(?:other|none)\)",
     re.IGNORECASE,
 )
+_FARTHEST_BOX = 120
+_SENTENCE_END = re.compile(r"[.;]\s")
 _HEADER_LINES = 40
 _FORM_WINDOW = 2500
 
@@ -164,11 +166,24 @@ def _boxed(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | 
     if pair:
         after = [b for b in pair if b.start >= end]
         group = _row(raw, after, end) if after else [b for b in pair if b.end <= start]
-        if group:
+        if group and _belongs(raw, group, start, end):
             return _decide(group)
-        if not after:
-            return None
     return _own_box(raw, boxes, start, end)
+
+
+def _belongs(raw: str, group: list[_Box], start: int, end: int) -> bool:
+    """Whether the boxes answer the item at `start`..`end`: near it, in the same sentence, with a yes or a no."""
+    between = raw[end : group[0].start] if group[0].start >= end else raw[group[-1].end : start]
+    answers = any(b.label in (Answer.YES, Answer.NO) for b in group)
+    return answers and len(between) <= _FARTHEST_BOX and not _SENTENCE_END.search(between)
+
+
+def box_at(raw: str, start: int, end: int) -> FormAnswer | None:
+    """The tick of the check box that belongs to the item itself ("☐ recurrence  ☒ biopsy targeting"), if it has one."""
+    low = max(raw.rfind("\n", 0, start), raw.rfind("\f", 0, start)) + 1
+    line = raw[low : _line_end(raw, end)]
+    marks = list(_BOX.finditer(line))
+    return _own_box(raw, _labelled(line, marks, low), start, end) if marks else None
 
 
 def _labelled(line: str, marks: list[re.Match[str]], low: int) -> list[_Box]:

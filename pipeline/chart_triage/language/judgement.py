@@ -87,6 +87,8 @@ def judge(
         answer = forms.answer_at(place.raw, hit.start, hit.end)
         if answer is not None:
             return _answered(place.raw, answer, status, found)
+    elif (box := forms.box_at(place.raw, hit.start, hit.end)) is not None:
+        return _answered(place.raw, box, status, found)
     if ends_when_done and status is Status.PRESENT and found.has("settled"):
         status, deciding = _settled(found, deciding)
     if kind is ConceptKind.DEVICE and status is Status.HISTORICAL_RESOLVED and _exchanged(view):
