@@ -31,7 +31,12 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 _SCANNER = re.compile(
-    r"\b(?:limit|scanner|table|couch|bore|gantry|magnet|mri|mr unit|mr table|1\.5\s?t|3\s?t)\b", re.IGNORECASE
+    r"\b(?:scanner|scanner's|scan|table|couch|bore|gantry|magnet|magnet's|mri|mr|unit|weight limit|wt limit|3\s?t|"
+    r"1\.5\s?t)\b",
+    re.IGNORECASE,
+)
+_LIFTING = re.compile(
+    r"\b(?:lift(?:ing)?|carry(?:ing)?|push(?:ing)?|pull(?:ing)?|dose|gain(?:ed)?|loss|lost)\b", re.IGNORECASE
 )
 _PERSON = re.compile(
     r"\b(?:weight|weighs|weighed|wt|pt|patient|he|she|his|her|their|at|bmi|now|actual|est|re-?weighed|first)\b",
@@ -39,6 +44,7 @@ _PERSON = re.compile(
 )
 _IF = re.compile(r"\b(?:if|should|anyone|anybody|patients|policy|would|were)\b[^.\n]{0,80}$", re.IGNORECASE)
 _REACH = 260
+_BESIDE = 30
 
 
 class BodySize(NamedTuple):
@@ -87,7 +93,12 @@ def _quantities(raw: str) -> list[_Quantity]:
         after = re.split(r"[.;,\n)]", raw[match.end() : match.end() + 22])[0]
         is_bmi = match.group("bmi") is not None
         own = match.group()
-        limit = match.group("bare") is not None or _is_limit(before, after)
+        around = raw[max(0, match.start() - 70) : match.end() + 40]
+        beside = match.group("bare") is not None and bool(result) and match.start() - result[-1].end <= _BESIDE
+        of_scanner = beside or _SCANNER.search(around) is not None or raw[match.start() - 1 : match.start()] == "("
+        limit = (match.group("bare") is not None or _is_limit(before, after)) and of_scanner
+        if _LIFTING.search(before[-40:]):
+            continue
         low, high = _values(match, result)
         if low is not None:
             result.append(_Quantity(match.start(), match.end(), low, high, is_bmi, limit, own.strip()))

@@ -55,7 +55,9 @@ _ABSOLUTE = re.compile(
     r"|\b" + _MONTH.format("mn8") + r"\s{1,3}(?P<d8>\d{1,2})(?:st|nd|rd|th)?\b(?!\s*%)"
     r"|\b(?:in|since|from|circa|ca\.?|around|about|during|early|late|year|dated|of|\()\s{0,2}(?P<y9>(?:19|20)\d\d)\b"
     r"|\b" + _MONTH.format("mn12") + r"\s{1,3}(?:of\s{1,3})?(?P<this>this|last)\s{1,3}year\b"
-    r"|\b(?:in|since|last|this past|from|during|late|early|mid)[\s-]{1,2}" + _MONTH.format("mn13") + r"(?=[\s.,;)]|$)(?![\s,]{1,3}(?:of\s)?\d)"
+    r"|\b(?:in|since|last|this past|from|during|late|early|mid)[\s-]{1,2}"
+    + _MONTH.format("mn13")
+    + r"(?=[\s.,;)]|$)(?![\s,]{1,3}(?:of\s)?\d)"
     r"|(?<=[\s(,])'(?P<y10>\d\d)\b"
     r"|\b(?P<y11>(?:19|20)\d\d)\b(?=\s*(?:$|[),.;]|(?:and|with|for|at|by)\b))",
     re.IGNORECASE,
