@@ -120,7 +120,8 @@ def decide(mentions: list[Mention], kind: ConceptKind) -> Status:
         return _uncertain_or_absent(uncertain, absent)
     if uncertain:
         return Status.UNCERTAIN
-    planned = any(c.kind == "planned" for m in by_status[Status.HYPOTHETICAL] for c in m.cues)
+    kinds = [{c.kind for c in m.cues} for m in by_status[Status.HYPOTHETICAL]]
+    planned = any("planned" in found and "hypothetical" not in found for found in kinds)
     if absent and not planned:  # a leaflet or an "if" does not outweigh a plain no
         return Status.ABSENT
     return next(s for s in (Status.HYPOTHETICAL, Status.FAMILY) if by_status[s])

@@ -60,7 +60,10 @@ class Annotator:
         place = Surroundings(text, raw, Statements(raw), self._cues)
         day = note_date or dates.document_date(text)
         hits = self._with_definitions(raw, hits)
-        mentions = [m for hit in hits if (m := self._mention(place, hit, day, scan_date or day)) is not None]
+        old: set[str] = set()  # concepts with a window (a recent stent) that are dated before it
+        mentions = [m for hit in hits if (m := self._mention(place, hit, day, scan_date or day, old)) is not None]
+        # "stent to LAD" on a problem list is the stent that a note dates
+        mentions = [m for m in mentions if m.concept not in old or m.reason != stents.UNDATED]
         related = self._relations.apply(mentions, place.views.statements.index_at)
         return Reading(
             mentions=(*related, *measured),
@@ -101,7 +104,9 @@ class Annotator:
             for key in self._measured
         ]  # fmt: skip
 
-    def _mention(self, place: Surroundings, hit: Hit, day: date | None, reference: date | None) -> Mention | None:
+    def _mention(
+        self, place: Surroundings, hit: Hit, day: date | None, reference: date | None, old: set[str]
+    ) -> Mention | None:
         kind = self._kinds.get(
             hit.term.key, ConceptKind.DEVICE if hit.term.key == "@other_implant" else ConceptKind.DISEASE
         )
@@ -130,6 +135,7 @@ class Annotator:
                 place.raw, (statement.start, statement.end), (hit.start, hit.end), name, reference, window
             )
             if recent.status is None:
+                old.add(hit.term.key)
                 return None
             if status is Status.PRESENT or recent.status is not Status.PRESENT:
                 status = recent.status

@@ -338,7 +338,7 @@ def _overruled(other: Deciding, affirmed: Deciding, lowers: list[str], start: in
     if other.before == affirmed.before:
         apart = affirmed.match.start - other.match.end if other.before else other.match.start - affirmed.match.end
         return affirmed.words < other.words and apart > 1 and other.kind in ("negated", "uncertain")
-    if other.kind == "uncertain" and not other.before and not affirmed.words:
+    if other.match.text == "?" and not other.before and not affirmed.words:
         return True  # "known glioma, high grade?"
     if other.kind != "negated":
         return False

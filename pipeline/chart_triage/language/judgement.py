@@ -74,11 +74,6 @@ def judge(
         inner = [view.tokens(*part) for part in hit.parts]
         assertion.add_inner(found, view.doc, view.cues, (start, end), inner)
     status, deciding = assertion.status_of(found, kind.value)
-    stated = hit.term.states
-    if stated is not None and status is Status.PRESENT:
-        return stated, found.axes(), (), f"the words themselves say {stated.value.replace('_', ' ')}"
-    if stated is not None and status is Status.ABSENT:
-        return None  # "not MR unsafe" says too little
     if "***" in view.doc.text:
         return None  # a macro that nobody filled in
     if status in (Status.PRESENT, Status.UNCERTAIN) and place.next_says(_TAKEN_BACK, hit.end):
@@ -89,6 +84,11 @@ def judge(
             return _answered(place.raw, answer, status, found)
     elif (box := forms.box_at(place.raw, hit.start, hit.end)) is not None:
         return _answered(place.raw, box, status, found)
+    stated = hit.term.states
+    if stated is not None and status is Status.PRESENT:
+        return stated, found.axes(), (), f"the words themselves say {stated.value.replace('_', ' ')}"
+    if stated is not None and status is Status.ABSENT:
+        return None  # "not MR unsafe" says too little
     if ends_when_done and status is Status.PRESENT and found.has("settled"):
         status, deciding = _settled(found, deciding)
     if kind is ConceptKind.DEVICE and status is Status.HISTORICAL_RESOLVED and _exchanged(view):

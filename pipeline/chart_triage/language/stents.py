@@ -27,6 +27,7 @@ _DONE_NOW = re.compile(
 _RECENT = re.compile(r"\b(?:recent(?:ly)?|just|new(?:ly)?|fresh)\b", re.IGNORECASE)
 
 
+UNDATED = "no date of placement is given"
 _SOME_DAY = date(2000, 7, 1)  # "3 weeks ago" is as long before any day
 
 
@@ -60,7 +61,7 @@ def recency(
         )
     if _RECENT.search(near):
         return Recency(Status.UNCERTAIN, "called recent, but no date is given", None)
-    return Recency(Status.UNCERTAIN, "no date of placement is given", None)
+    return Recency(Status.UNCERTAIN, UNDATED, None)
 
 
 def _nearest(dates: list[When], start: int, end: int) -> When | None:
