@@ -25,6 +25,7 @@ class Surroundings:
         self.views = Views(raw, statements, cues)
         self._sections: Sections | None = None
         self._page_kinds: PageKinds | None = None
+        self._section_names: frozenset[str] | None = None
 
     def next_says(self, pattern: re.Pattern[str], offset: int) -> bool:
         """Whether one of the next two statements speaks of the device again: "It was explanted in 2013." """
@@ -40,7 +41,9 @@ class Surroundings:
         return next((w.text.strip() for w in found[:1] if w.first == w.last and w.first > day), None)
 
     def has_section(self, name: str) -> bool:
-        return any(s.name == name for s in self.sections.starts)
+        if self._section_names is None:
+            self._section_names = frozenset(s.name for s in self.sections.starts)
+        return name in self._section_names
 
     @property
     def page_kinds(self) -> PageKinds:

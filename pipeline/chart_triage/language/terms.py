@@ -8,7 +8,7 @@ statement. `needs` and `unless` are looked up among the group hits of the same t
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
@@ -28,6 +28,10 @@ DEFAULT_GAP = 8
 _BEFORE_AFTER_WORDS = 3
 _NEAR_STATEMENTS = 1
 _MOST_COMBINATIONS = 64
+_FEW = 12  # fewer hits than this are looked at one by one
+_WORDS_REACH = 260  # characters
+_STATEMENT_REACH = 3000
+_PATTERN_REACH = 600
 
 
 class Hit(NamedTuple):
@@ -179,28 +183,37 @@ class TermMatcher:
         return not any(self._met(c, hit, scan) for c in unless)
 
     def _met(self, condition: _Condition, hit: Hit, scan: _Scan) -> bool:
-        candidates = scan.by_key.get(condition.group, ())
-        for other in candidates:
-            if (
-                other.start >= hit.start
-                and other.end <= hit.end
-                and condition.scope != "document"
-                and condition.scope in ("before", "after")
-            ):
-                continue
-            if other.term is hit.term and other.start == hit.start:
-                continue
-            if scan.within(condition.scope, hit, other) and (
-                other.term is None or not self._conditions[id(other.term)][0] or self._holds_shallow(other, scan)
-            ):
-                return True
-        return False
+        if condition.scope == "document":
+            return any(
+                o.term is not hit.term or o.start != hit.start for o in self._standing(condition.group, scan)[:2]
+            )
+        return any(
+            (other.term is not hit.term or other.start != hit.start)
+            and scan.within(condition.scope, hit, other)
+            and self._stands(other, scan)
+            for other in scan.candidates(condition.scope, condition.group, hit)
+        )
 
-    def _holds_shallow(self, hit: Hit, scan: _Scan) -> bool:
+    def _standing(self, group: str, scan: _Scan) -> list[Hit]:
+        """The first two hits of a group whose own conditions hold; kept, as document conditions ask again and again."""
+        known = scan.by_key.get(group, [])
+        count, found = scan.standing.get(group, (-1, []))
+        if count != len(known):
+            found = []
+            for hit in known:
+                if self._stands(hit, scan):
+                    found.append(hit)
+                    if len(found) == 2:
+                        break
+            scan.standing[group] = (len(known), found)
+        return found
+
+    def _stands(self, hit: Hit, scan: _Scan) -> bool:
         """A group row's own conditions; conditions of the groups named there are not followed any further."""
-        needs, unless = self._conditions[id(hit.term)]
-        met = lambda c: any(scan.within(c.scope, hit, o) for o in scan.by_key.get(c.group, ()))  # noqa: E731
-        return (not needs or any(map(met, needs))) and not any(map(met, unless))
+        needs, unless = self._conditions[id(hit.term)] if hit.term is not None else ((), ())
+        if needs and not any(scan.any_within(c, hit) for c in needs):
+            return False
+        return not any(scan.any_within(c, hit) for c in unless)
 
 
 def _word_end(lower: str, end: int) -> int | None:
@@ -237,6 +250,8 @@ class _Scan:
         self.raw = raw
         self.by_key: dict[str, list[Hit]] = {}
         self.fuzzy: set[tuple[int, int]] = set()
+        self.standing: dict[str, tuple[int, list[Hit]]] = {}
+        self._ordered: dict[str, tuple[list[int], list[Hit]]] = {}
         self._statements = statements
 
     @property
@@ -256,12 +271,32 @@ class _Scan:
     ) -> None:
         self.by_key.setdefault(key, []).append(Hit(start, end, term, parts, fuzzy))  # type: ignore[arg-type]
 
+    def candidates(self, scope: str, key: str, hit: Hit) -> list[Hit]:
+        """Hits of `key` that stand near enough to `hit` to be looked at: the cost stays linear in long texts."""
+        known = self.by_key.get(key)
+        if not known:
+            return []
+        if scope == "document" or len(known) < _FEW:
+            return known
+        starts, hits = self._ordered.get(key, ([], []))
+        if len(hits) != len(known):
+            hits = sorted(known, key=lambda h: h.start)
+            starts = [h.start for h in hits]
+            self._ordered[key] = (starts, hits)
+        reach = _WORDS_REACH if scope in ("before", "after") else _STATEMENT_REACH
+        return hits[bisect_left(starts, hit.start - reach) : bisect_right(starts, hit.end + reach)]
+
+    def any_within(self, condition: _Condition, hit: Hit) -> bool:
+        return any(self.within(condition.scope, hit, o) for o in self.candidates(condition.scope, condition.group, hit))
+
     def words_between(self, end: int, start: int) -> int:
         return len(_WORD.findall(self.raw[end:start].lower()))
 
     def within(self, scope: str, hit: Hit, other: Hit) -> bool:
         if scope == "document":
             return True
+        if scope in ("before", "after") and other.start >= hit.start and other.end <= hit.end:
+            return False
         if scope == "before":
             return (
                 other.end <= hit.start
@@ -280,7 +315,8 @@ class _Scan:
 
 def _covered(scan: _Scan, key: str, start: int, end: int) -> bool:
     """Whether the exact matcher found the same key at this place."""
-    return any(h.start < end and start < h.end for h in scan.by_key.get(key, ()))
+    place = Hit(start, end, None)  # type: ignore[arg-type]
+    return any(h.start < end and start < h.end for h in scan.candidates("before", key, place))
 
 
 def _conditions(text: str) -> tuple[_Condition, ...]:
@@ -302,10 +338,23 @@ def _arrangements(
         chains: list[tuple[tuple[int, int], ...]] = [(place,) for place in by_statement[0][statement]]
         for places in by_statement[1:]:
             chains = [
-                (*chain, place) for chain in chains for place in places[statement] if _fits(pattern, scan, chain, place)
-            ][:_MOST_COMBINATIONS]
+                (*chain, place)
+                for chain in chains
+                for place in _nearby(places[statement], chain)
+                if _fits(pattern, scan, chain, place)
+            ]
+            if len(chains) > _MOST_COMBINATIONS and len(places[statement]) < _MOST_COMBINATIONS:
+                chains = chains[:_MOST_COMBINATIONS]
         found.update(chains)
     return sorted(found)
+
+
+def _nearby(places: list[tuple[int, int]], chain: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
+    """Of the sorted `places` those that are near the last link of the chain."""
+    if len(places) < _FEW:
+        return places
+    low = bisect_left(places, (chain[-1][0] - _PATTERN_REACH, 0))
+    return places[low : bisect_left(places, (chain[-1][1] + _PATTERN_REACH, 0))]
 
 
 def _fits(pattern: _Pattern, scan: _Scan, chain: tuple[tuple[int, int], ...], place: tuple[int, int]) -> bool:
