@@ -70,6 +70,8 @@ class Flat:
 
     def to_raw(self, offset: int) -> int:
         """Offset in the raw text of the flat character at `offset`."""
+        if len(self._flat_at) == 1:
+            return self.start + offset
         index = bisect_right(self._flat_at, offset) - 1
         return self.start + self._raw_at[index] + offset - self._flat_at[index]
 
@@ -91,5 +93,11 @@ def _merged(first: list[tuple[int, int, str]], second: list[tuple[int, int, str]
     """Both lists of cuts in order; where they overlap, the first list wins."""
     if not first:
         return second
-    kept = [c for c in second if not any(f[0] < c[1] and c[0] < f[1] for f in first)]
+    starts = [cut[0] for cut in first]
+    kept = []
+    for cut in second:
+        index = bisect_right(starts, cut[0])
+        clash = any(f[0] < cut[1] and cut[0] < f[1] for f in first[max(0, index - 1) : index + 1])
+        if not clash:
+            kept.append(cut)
     return sorted(first + kept)

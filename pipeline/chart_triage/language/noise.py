@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import ahocorasick
@@ -36,11 +36,11 @@ _ODD = re.compile(r"[A-Za-z][01|!5][A-Za-z]|[01|!][a-z]{2,}|[a-z]I[a-z]")
 
 
 class NoisyPlace(NamedTuple):
-    """A term under noise at `raw[start:end]`; `entries` are those of the lexicon's word."""
+    """A term under noise at `raw[start:end]`; `words` are the lexicon's with that skeleton."""
 
     start: int
     end: int
-    entries: tuple[int, ...]
+    words: tuple[str, ...]
 
 
 def skeleton(text: str) -> str:
@@ -76,33 +76,34 @@ def _apart(places: NDArray[np.intp]) -> NDArray[np.intp]:
 class NoisyMatcher:
     """An automaton over the skeletons of the lexicon's longer literals."""
 
-    def __init__(self, words: Mapping[str, tuple[int, ...]]) -> None:
-        by_skeleton: dict[str, set[int]] = {}
+    def __init__(self, words: Iterable[str]) -> None:
+        words = list(words)
+        by_skeleton: dict[str, list[str]] = {}
         skeletons = skeleton(_BETWEEN.join(words)).split(_BETWEEN) if words else []
-        for key, entries in zip(skeletons, words.values(), strict=True):
-            if entries and len(key) >= SHORTEST_ODD:
-                by_skeleton.setdefault(key, set()).update(entries)
+        for key, word in zip(skeletons, words, strict=True):
+            if len(key) >= SHORTEST_ODD:
+                by_skeleton.setdefault(key, []).append(word)
         self._automaton = ahocorasick.Automaton()
         for key, found in by_skeleton.items():
-            self._automaton.add_word(key, (len(key), tuple(sorted(found))))
+            self._automaton.add_word(key, (len(key), tuple(found)))
         if by_skeleton:
             self._automaton.make_automaton()
         self._empty = not by_skeleton
 
-    def find(self, raw: str, exact: Mapping[int, int]) -> list[NoisyPlace]:
+    def find(self, raw: str, exact: Mapping[str, int]) -> list[NoisyPlace]:
         """Places whose skeleton is that of a term, at word boundaries of `raw`.
 
-        `exact` counts the exact hits per entry: where the skeleton finds no more than those, there is no noise.
+        `exact` counts the exact hits per word: where the skeleton finds no more than those, there is no noise.
         """
         if self._empty or not raw:
             return []
         text, offsets = _mapped(raw)
         found = list(self._automaton.iter(text))
-        counts = Counter(entry for _, (_, entries) in found for entry in entries)
-        if all(exact.get(entry, 0) >= count for entry, count in counts.items()):
+        counts = Counter(words for _, (_, words) in found)
+        if all(sum(exact.get(word, 0) for word in words) >= count for words, count in counts.items()):
             return []
         places = []
-        for last, (length, entries) in found:
+        for last, (length, words) in found:
             start, final = int(offsets[last + 1 - length]), int(offsets[last])
             end = int(offsets[last + 1]) if last + 1 < len(offsets) else len(raw)
             end = final + len(raw[final:end].rstrip(" \t\n\r\f\v.,;:()[]\"'/-_?!")) if end > final + 1 else end
@@ -110,7 +111,7 @@ class NoisyMatcher:
             if (start and raw[start - 1].isalnum()) or (end < len(raw) and raw[end].isalnum()):
                 continue
             if length >= SHORTEST or _ODD.search(raw[start:end]):
-                places.append(NoisyPlace(start, end, entries))
+                places.append(NoisyPlace(start, end, words))
         return places
 
 

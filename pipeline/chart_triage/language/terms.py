@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
@@ -44,6 +44,9 @@ class Hit(NamedTuple):
     fuzzy: bool = False
 
 
+_Words = dict[str, list[Term]]
+
+
 class _Pattern(NamedTuple):
     term: Term
     elements: tuple[str, ...]
@@ -65,55 +68,33 @@ class TermMatcher:
 
     def __init__(self, terms: Sequence[Term], reported: Collection[str] = ()) -> None:
         self._reported = frozenset(reported)
-        self._entries: list[tuple[str, Term | None]] = []
         self._patterns: list[_Pattern] = []
-        self._quoted: set[str] = set()
         self._conditions: dict[int, tuple[tuple[_Condition, ...], tuple[_Condition, ...]]] = {}
-        words: dict[str, list[int]] = defaultdict(list)
-        capitals: dict[str, list[int]] = defaultdict(list)
+        words: _Words = defaultdict(list)
+        capitals: _Words = defaultdict(list)
+        codes: _Words = defaultdict(list)
+        quoted: dict[str, Term] = {}
         for term in terms:
             self._conditions[id(term)] = (_conditions(term.needs), _conditions(term.unless))
-            if term.kind is TermKind.PATTERN:
-                self._patterns.append(self._pattern(term, words))
-            else:
-                into = capitals if term.kind is TermKind.EXACT else words
-                self._add(term.key, term, term.term, term.kind, into)
-        self._terms = tuple(terms)  # keeps the ids above alive
-        self._words = _automaton(words)
-        self._capitals = _automaton(capitals)
-        self._noisy = NoisyMatcher(
-            {word: tuple(e for e in entries if self._may_be_noisy(e)) for word, entries in words.items()}
-        )
-
-    def _add(self, key: str, term: Term | None, text: str, kind: TermKind, words: dict[str, list[int]]) -> None:
-        index = len(self._entries)
-        exact = kind is TermKind.EXACT
-        self._entries.append((key, term))
-        variants = {Flat(text, hyphens=False, join=False).text.strip()}
-        if "-" in text and not exact:
-            variants.add(Flat(text.replace("-", ""), hyphens=False, join=False).text.strip())
-        if kind is TermKind.CODE:
-            variants = {text}
-        for variant in variants:
-            words[variant if exact else variant.lower()].append(index)
-
-    def _may_be_noisy(self, entry: int) -> bool:
-        term = self._entries[entry][1]
-        return term is None or term.kind is TermKind.LITERAL
-
-    def _pattern(self, term: Term, words: dict[str, list[int]]) -> _Pattern:
-        elements = []
-        for group, literal in _ELEMENT.findall(term.term):
-            if literal:
-                group = f"'{literal.lower()}'"
-                if group not in self._quoted:
-                    self._quoted.add(group)
-                    self._add(group, None, literal, TermKind.LITERAL, words)
-            elements.append(group)
-        gap = _GAP.search(term.term)
-        return _Pattern(
-            term, tuple(elements), frozenset(elements), " > " in term.term, int(gap.group(1)) if gap else DEFAULT_GAP
-        )
+            match term.kind:
+                case TermKind.PATTERN:
+                    pattern, literals = _pattern(term)
+                    self._patterns.append(pattern)
+                    for literal in literals:
+                        if literal.key not in quoted:
+                            quoted[literal.key] = literal
+                            self._conditions[id(literal)] = ((), ())
+                            _add(words, literal)
+                case TermKind.EXACT:
+                    capitals[_plain(term.term)].append(term)
+                case TermKind.CODE:
+                    codes[term.term.lower()].append(term)
+                case TermKind.LITERAL:
+                    _add(words, term)
+        self._terms = (*terms, *quoted.values())  # keeps the ids above alive
+        self._words, self._capitals, self._codes = _automaton(words), _automaton(capitals), _automaton(codes)
+        self._noisy = NoisyMatcher(words)
+        self._rows = dict(words)
 
     def find(self, raw: str, statements: Statements | None = None) -> list[Hit]:
         """All hits whose conditions hold, by start; overlapping hits of one key keep the longest."""
@@ -129,38 +110,59 @@ class TermMatcher:
         views = [Flat(raw, hyphens=False, join=False)]
         if has_line_end_hyphen(raw):
             views.append(Flat(raw, hyphens=False, join=True))
-        several = len(views) > 1
-        seen: set[tuple[int, int]] = set()
-        exact_hits: Counter[int] = Counter()
+        counts: dict[str, int] = {}
         for view in views:
-            text = view.text
-            lower = text.lower()
-            for automaton, searched in ((self._words, lower), (self._capitals, text)):
-                for last, (length, entries) in automaton.iter(searched):
-                    start, end = last + 1 - length, last + 1
-                    if start and lower[start - 1].isalnum() and lower[start].isalnum():
-                        continue
-                    following = lower[end : end + 1]
-                    if following.isalnum() and following not in "se" and not following.isdigit():
-                        continue
-                    stop = _word_end(lower, end)
-                    place = view.to_raw(start)
-                    for index in entries:
-                        key, term = self._entries[index]
-                        code = term is not None and term.kind is TermKind.CODE
-                        tail = _code_end(lower, end) if code else stop
-                        if tail is None or (several and (place, index) in seen):
-                            continue
-                        if several:
-                            seen.add((place, index))
-                        exact_hits[index] += 1
-                        scan.add(key, place, view.end_to_raw(tail), term)
-        for noisy in self._noisy.find(raw, exact_hits):
-            for index in noisy.entries:
-                key, term = self._entries[index]
-                if not _covered(scan, key, noisy.start, noisy.end):
-                    scan.fuzzy.add((noisy.start, noisy.end))
-                    scan.add(key, noisy.start, noisy.end, term, fuzzy=True)
+            lower = view.text.lower()
+            seen = scan.places() if len(views) > 1 else None
+            self._search(self._words, lower, lower, view, scan, counts, seen)
+            self._search(self._capitals, view.text, lower, view, scan, {}, seen)
+            self._search_codes(lower, view, scan)
+        for place in self._noisy.find(raw, counts):
+            for word in place.words:
+                for term in self._rows[word]:
+                    if not _covered(scan, term.key, place.start, place.end):
+                        scan.fuzzy.add((place.start, place.end))
+                        scan.add(term.key, Hit(place.start, place.end, term, fuzzy=True))
+
+    def _search(
+        self,
+        automaton: ahocorasick.Automaton,
+        text: str,
+        lower: str,
+        view: Flat,
+        scan: _Scan,
+        counts: dict[str, int],
+        seen: set[tuple[str, int]] | None,
+    ) -> None:
+        """Whole words of `text`, plural and possessive included, as hits; `counts` tells how often each was found."""
+        by_key, size = scan.by_key, len(lower)
+        for last, (length, rows, word) in automaton.iter(text):
+            end = last + 1
+            start = end - length
+            if start and lower[start - 1].isalnum() and lower[start].isalnum():
+                continue
+            stop = end
+            if end < size and (lower[end].isalnum() or lower[end] == "'"):
+                stop = _word_end(lower, end)
+                if not stop:
+                    continue
+            place, until = view.to_raw(start), view.end_to_raw(stop)
+            counts[word] = counts.get(word, 0) + 1
+            for term in rows:
+                key = term.key
+                if seen is not None and (key, place) in seen:
+                    continue
+                hits = by_key.get(key)
+                if hits is None:
+                    hits = by_key[key] = []
+                hits.append(Hit(place, until, term))
+
+    def _search_codes(self, lower: str, view: Flat, scan: _Scan) -> None:
+        for last, (length, rows, _) in self._codes.iter(lower):
+            start, end = last + 1 - length, _code_end(lower, last + 1)
+            if not start or not lower[start - 1].isalnum():
+                for term in rows:
+                    scan.add(term.key, Hit(view.to_raw(start), view.end_to_raw(end), term))
 
     def _combine(self, scan: _Scan) -> None:
         for pattern in self._patterns:
@@ -168,13 +170,11 @@ class TermMatcher:
                 continue
             for parts in _arrangements(pattern, scan, self._held_groups(pattern, scan)):
                 start, end = min(p[0] for p in parts), max(p[1] for p in parts)
-                scan.add(pattern.term.key, start, end, pattern.term, parts, fuzzy=not scan.fuzzy.isdisjoint(parts))
+                fuzzy = not scan.fuzzy.isdisjoint(parts)
+                scan.add(pattern.term.key, Hit(start, end, pattern.term, parts, fuzzy))
 
     def _held_groups(self, pattern: _Pattern, scan: _Scan) -> list[list[tuple[int, int]]]:
-        return [
-            [(h.start, h.end) for h in scan.by_key[e] if h.term is None or self._holds(h, scan)]
-            for e in pattern.elements
-        ]
+        return [[(h.start, h.end) for h in scan.by_key[e] if self._holds(h, scan)] for e in pattern.elements]
 
     def _holds(self, hit: Hit, scan: _Scan) -> bool:
         needs, unless = self._conditions[id(hit.term)]
@@ -191,7 +191,7 @@ class TermMatcher:
             (other.term is not hit.term or other.start != hit.start)
             and scan.within(condition.scope, hit, other)
             and self._stands(other, scan)
-            for other in scan.candidates(condition.scope, condition.group, hit)
+            for other in scan.candidates(condition.scope, condition.group, hit.start, hit.end)
         )
 
     def _standing(self, group: str, scan: _Scan) -> list[Hit]:
@@ -210,14 +210,14 @@ class TermMatcher:
 
     def _stands(self, hit: Hit, scan: _Scan) -> bool:
         """A group row's own conditions; conditions of the groups named there are not followed any further."""
-        needs, unless = self._conditions[id(hit.term)] if hit.term is not None else ((), ())
+        needs, unless = self._conditions[id(hit.term)]
         if needs and not any(scan.any_within(c, hit) for c in needs):
             return False
         return not any(scan.any_within(c, hit) for c in unless)
 
 
-def _word_end(lower: str, end: int) -> int | None:
-    """Where a word that matched up to `end` really ends (plural included), or None where it goes on."""
+def _word_end(lower: str, end: int) -> int:
+    """Where a word that matched up to `end` really ends (plural included), or 0 where it goes on."""
     if end >= len(lower) or not lower[end].isalnum() or not lower[end - 1].isalnum():
         if lower[end : end + 2] == "'s" and not lower[end + 2 : end + 3].isalnum():
             return end + 2
@@ -225,7 +225,7 @@ def _word_end(lower: str, end: int) -> int | None:
     for tail in ("s", "es"):
         if lower.startswith(tail, end) and not lower[end + len(tail) : end + len(tail) + 1].isalnum():
             return end + len(tail)
-    return None
+    return 0
 
 
 def _code_end(lower: str, end: int) -> int:
@@ -235,10 +235,38 @@ def _code_end(lower: str, end: int) -> int:
     return end
 
 
-def _automaton(words: dict[str, list[int]]) -> ahocorasick.Automaton:
+def _plain(text: str) -> str:
+    return Flat(text, hyphens=False, join=False).text.strip()
+
+
+def _add(words: _Words, term: Term) -> None:
+    """The forms under which a literal is searched: hyphens as spaces, and hyphens gone."""
+    forms = {_plain(term.term).lower()}
+    if "-" in term.term:
+        forms.add(_plain(term.term.replace("-", "")).lower())
+    for form in forms:
+        words[form].append(term)
+
+
+def _pattern(term: Term) -> tuple[_Pattern, list[Term]]:
+    """The pattern, and its quoted words as terms of their own."""
+    elements: list[str] = []
+    literals: list[Term] = []
+    for group, literal in _ELEMENT.findall(term.term):
+        key = group or f"'{literal.lower()}'"
+        elements.append(key)
+        if literal:
+            literals.append(Term(key=key, term=literal, kind=TermKind.LITERAL, source=term.source, line=term.line))
+    gap = _GAP.search(term.term)
+    most = int(gap.group(1)) if gap else DEFAULT_GAP
+    return _Pattern(term, tuple(elements), frozenset(elements), " > " in term.term, most), literals
+
+
+def _automaton(words: _Words) -> ahocorasick.Automaton:
+    """Word -> (length, rows, word)."""
     automaton = ahocorasick.Automaton()
-    for word, entries in (words or {_NEVER: []}).items():
-        automaton.add_word(word, (len(word), tuple(entries)))
+    for word, rows in (words or {_NEVER: []}).items():
+        automaton.add_word(word, (len(word), tuple(rows), word))
     automaton.make_automaton()
     return automaton
 
@@ -260,19 +288,15 @@ class _Scan:
             self._statements = Statements(self.raw)
         return self._statements
 
-    def add(
-        self,
-        key: str,
-        start: int,
-        end: int,
-        term: Term | None,
-        parts: tuple[tuple[int, int], ...] = (),
-        fuzzy: bool = False,
-    ) -> None:
-        self.by_key.setdefault(key, []).append(Hit(start, end, term, parts, fuzzy))  # type: ignore[arg-type]
+    def add(self, key: str, hit: Hit) -> None:
+        self.by_key.setdefault(key, []).append(hit)
 
-    def candidates(self, scope: str, key: str, hit: Hit) -> list[Hit]:
-        """Hits of `key` that stand near enough to `hit` to be looked at: the cost stays linear in long texts."""
+    def places(self) -> set[tuple[str, int]]:
+        """Keys with the places where they were found so far."""
+        return {(key, hit.start) for key, hits in self.by_key.items() for hit in hits}
+
+    def candidates(self, scope: str, key: str, start: int, end: int) -> list[Hit]:
+        """Hits of `key` near enough to `start`..`end` to be looked at: the cost stays linear in long texts."""
         known = self.by_key.get(key)
         if not known:
             return []
@@ -284,10 +308,11 @@ class _Scan:
             starts = [h.start for h in hits]
             self._ordered[key] = (starts, hits)
         reach = _WORDS_REACH if scope in ("before", "after") else _STATEMENT_REACH
-        return hits[bisect_left(starts, hit.start - reach) : bisect_right(starts, hit.end + reach)]
+        return hits[bisect_left(starts, start - reach) : bisect_right(starts, end + reach)]
 
     def any_within(self, condition: _Condition, hit: Hit) -> bool:
-        return any(self.within(condition.scope, hit, o) for o in self.candidates(condition.scope, condition.group, hit))
+        near = self.candidates(condition.scope, condition.group, hit.start, hit.end)
+        return any(self.within(condition.scope, hit, other) for other in near)
 
     def words_between(self, end: int, start: int) -> int:
         return len(_WORD.findall(self.raw[end:start].lower()))
@@ -315,8 +340,7 @@ class _Scan:
 
 def _covered(scan: _Scan, key: str, start: int, end: int) -> bool:
     """Whether the exact matcher found the same key at this place."""
-    place = Hit(start, end, None)  # type: ignore[arg-type]
-    return any(h.start < end and start < h.end for h in scan.candidates("before", key, place))
+    return any(h.start < end and start < h.end for h in scan.candidates("before", key, start, end))
 
 
 def _conditions(text: str) -> tuple[_Condition, ...]:
