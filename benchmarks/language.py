@@ -21,8 +21,8 @@ from chart_triage.assess import DEFAULT_GUIDELINE
 from chart_triage.language.annotator import Annotator
 
 LENGTHS = (10_000, 100_000, 1_000_000, 5_000_000)
-REPEATED = (" ", "a", "no ", "MS ", "-", "(", "[ ]", "1", "\n", "pacemaker ", "Yes No ", "glioma ", "Pacemaker: N\n",
-            "(MS) ", "A: ", "10/2/26 ", "350 lb ", "10", ".,", "_")  # fmt: skip
+REPEATED = (" ", "a", "no ", "MS ", "-", "(", "[ ]", "1", "\n", "pacemaker ", "Yes No ", "glioma ", "cochlear implant ",
+            "Pacemaker: N\n", "(MS) ", "A: ", "10/2/26 ", "350 lb ", "10", ".,", "_")  # fmt: skip
 MEGABYTE = 1_000_000
 LIMIT = 5.0
 

@@ -59,7 +59,7 @@ class Annotator:
             return Reading(note_date=note_date)
         place = Surroundings(text, raw, Statements(raw), self._cues)
         day = note_date or dates.document_date(text)
-        hits = self._with_definitions(raw, hits)
+        hits = _bounded(self._with_definitions(raw, hits))
         old: set[str] = set()  # concepts with a window (a recent stent) that are dated before it
         mentions = [m for hit in hits if (m := self._mention(place, hit, day, scan_date or day, old)) is not None]
         # "stent to LAD" on a problem list is the stent that a note dates
@@ -160,7 +160,7 @@ class Annotator:
     def _target(self, place: Surroundings, start: int, end: int) -> TargetAssertion:
         view = place.views.at(start)
         first, last = view.tokens(start, end)
-        found = assertion.assess(view.doc, view.cues, first, last)
+        found = assertion.assess(view.lowers, view.cues, first, last)
         status, _ = assertion.status_of(found, "disease")
         axes = set(found.axes())
         section = place.sections.at(start)
@@ -175,3 +175,20 @@ class Annotator:
 
 
 _NOISY_CONFIDENCE = 0.7
+_MOST_HITS = 3000
+
+
+def _bounded(hits: list[Hit]) -> list[Hit]:
+    """Of a concept that is named thousands of times in one text, the first and the last half of `_MOST_HITS`."""
+    if len(hits) <= _MOST_HITS:
+        return hits
+    by_key: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_key.setdefault(hit.term.key, []).append(hit)
+    kept = [h for found in by_key.values() for h in _ends(found)]
+    return sorted(kept, key=lambda h: (h.start, h.end, h.term.key))
+
+
+def _ends(hits: list[Hit]) -> list[Hit]:
+    half = _MOST_HITS // 2
+    return hits if len(hits) <= _MOST_HITS else [*hits[:half], *hits[-half:]]

@@ -145,9 +145,8 @@ class Assertion:
         return tuple(axis for axis, holds in found.items() if holds)
 
 
-def assess(doc: Doc, cues: list[CueMatch], start: int, end: int) -> Assertion:
-    """The assertion of tokens `start` to `end` of `doc`, given its cues."""
-    lowers = [t.lower_ for t in doc]
+def assess(lowers: list[str], cues: list[CueMatch], start: int, end: int) -> Assertion:
+    """The assertion of tokens `start` to `end` of a statement (its tokens in lower case), given its cues."""
     result = Assertion()
     # a cue inside of the target says nothing about the target; a cue that looks away from it hides no other
     cues = prune([c for c in cues if _faces(c, start, end, lowers)])
@@ -173,7 +172,7 @@ def assess(doc: Doc, cues: list[CueMatch], start: int, end: int) -> Assertion:
 
 
 def add_inner(
-    found: Assertion, doc: Doc, cues: list[CueMatch], span: tuple[int, int], parts: list[tuple[int, int]]
+    found: Assertion, lowers: list[str], cues: list[CueMatch], span: tuple[int, int], parts: list[tuple[int, int]]
 ) -> None:
     """Cues between the parts of a pattern ("cath 5/11: ... no stent placed") act on the parts that they reach."""
     inside = [
@@ -183,7 +182,7 @@ def add_inner(
     if not inside:
         return
     for start, end in parts:
-        for kind, deciding in assess(doc, inside, start, end).deciding.items():
+        for kind, deciding in assess(lowers, inside, start, end).deciding.items():
             if kind in ("negated", "hypothetical", "planned", "family") and deciding.words <= _INNER_WORDS:
                 found.deciding.setdefault(kind, deciding)
 

@@ -69,10 +69,10 @@ def judge(
     """Status, axes, cues and reason; None where nothing is stated (an unanswered form)."""
     view = place.views.at(hit.start)
     start, end = view.tokens(hit.start, hit.end)
-    found = assertion.assess(view.doc, view.cues, start, end)
+    found = assertion.assess(view.lowers, view.cues, start, end)
     if len(hit.parts) > 1:
         inner = [view.tokens(*part) for part in hit.parts]
-        assertion.add_inner(found, view.doc, view.cues, (start, end), inner)
+        assertion.add_inner(found, view.lowers, view.cues, (start, end), inner)
     status, deciding = assertion.status_of(found, kind.value)
     if "***" in view.doc.text:
         return None  # a macro that nobody filled in
@@ -125,7 +125,7 @@ def _settled(
 
 def _exchanged(view: View) -> bool:
     """ "The old generator was explanted and a new one placed": the patient still has a device."""
-    words = {t.lower_ for t in view.doc}
+    words = set(view.lowers)
     return bool(words & _EXCHANGE) and bool(words & _EXCHANGED_PART) and "never" not in words and "not" not in words
 
 

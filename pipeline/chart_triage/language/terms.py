@@ -28,6 +28,7 @@ DEFAULT_GAP = 8
 _BEFORE_AFTER_WORDS = 3
 _NEAR_STATEMENTS = 1
 _MOST_COMBINATIONS = 64
+_MOST_PLACES = 200  # a statement that names a group more often is no sentence
 _FEW = 12  # fewer hits than this are looked at one by one
 _WORDS_REACH = 260  # characters
 _STATEMENT_REACH = 3000
@@ -356,7 +357,9 @@ def _arrangements(
     for group in groups:
         places: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for place in sorted(set(group)):
-            places[scan.statements.index_at(place[0])].append(place)
+            of_statement = places[scan.statements.index_at(place[0])]
+            if len(of_statement) < _MOST_PLACES:
+                of_statement.append(place)
         by_statement.append(places)
     for statement in set(by_statement[0]).intersection(*by_statement[1:]):
         chains: list[tuple[tuple[int, int], ...]] = [(place,) for place in by_statement[0][statement]]

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 _LONGEST_HEAD = 120
 _LONGEST_STATEMENT = 4000
-_MARGIN = 1500
+_MARGIN = 600
 
 
 class View:
     """One statement with its list head in front, as a Doc with cues; `tokens(start, end)` finds a raw span in it."""
 
-    __slots__ = ("_flat", "_shift", "cues", "doc", "statement")
+    __slots__ = ("_flat", "_shift", "cues", "doc", "lowers", "statement")
 
     def __init__(self, raw: str, statement: Statement, matcher: CueMatcher) -> None:
         self.statement = statement
@@ -28,6 +28,7 @@ class View:
         self._flat = Flat(raw, statement.start, statement.end, hyphens=True, join=True)
         self._shift = len(head)
         self.doc: Doc = matcher.doc(repaired(head + self._flat.text, matcher.words))
+        self.lowers: list[str] = [token.lower_ for token in self.doc]
         self.cues: list[CueMatch] = matcher(self.doc)
 
     def tokens(self, start: int, end: int) -> tuple[int, int]:
@@ -60,9 +61,9 @@ class Views:
         """The view of the statement that holds `offset`; of an endless statement, a window around it."""
         statement = self.statements.items[self.statements.index_at(offset)]
         if statement.end - statement.start > _LONGEST_STATEMENT:
-            low = max(statement.start, offset - _MARGIN)
-            high = min(statement.end, offset + _MARGIN)
-            statement = Statement(low, high, None)
+            # windows overlap by half, so that one view serves many hits and each hit has its margin
+            low = statement.start + max(0, (offset - statement.start) // _MARGIN - 1) * _MARGIN
+            statement = Statement(low, min(statement.end, low + 3 * _MARGIN), None)
         key = (statement.start, statement.end)
         if key not in self._made:
             self._made[key] = View(self._raw, statement, self._matcher)

@@ -20,6 +20,7 @@ _DPI_RANGE = (180.0, 280.0)
 _MAX_ENLARGEMENT = 4.0
 _BLUR = 0.006  # inches: rounds off the stairs of black-and-white pixels, which the recogniser takes for serifs
 _LEAST_TILT = 0.12  # degrees; less is not worth the resampling
+_INK = 150  # darker than this, before the blur, is ink
 _MAX_PREPARED_PIXELS = 40_000_000
 
 
@@ -28,12 +29,14 @@ class Prepared:
     """An image for the recogniser, and how it was made.
 
     - `pixels`: grey, 0 ink to 255 paper, `dpi` pixels per inch both ways; the page stands upright with level lines.
+    - `ink`: mask of the ink in `pixels` before it was blurred, 1 where there is ink.
     - `matrix`: from pixels of the source to pixels of `pixels` (x right, y down, corners of pixels are integers).
     - `rotation`: degrees clockwise by which the page was turned; `tilt`: degrees clockwise turned on top of that.
     - `letter_height`: median, in `pixels`; 0 when there are too few letters to tell.
     """
 
     pixels: GreyPixels
+    ink: InkMask
     dpi: float
     matrix: Matrix
     rotation: QuarterTurn
@@ -64,11 +67,13 @@ def prepare(image: PageImage, rotation: QuarterTurn) -> Prepared:
     if abs(degrees) < _LEAST_TILT:
         degrees = 0.0
     pixels, matrix = _straight(level, dpi / dpi_x, dpi / dpi_y, degrees)
+    sharp = np.asarray(pixels < _INK, dtype=np.uint8)
     if bilevel:
         pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), _BLUR * dpi), dtype=np.uint8)
     height, width = image.pixels.shape
     return Prepared(
         pixels=pixels,
+        ink=sharp,
         dpi=dpi,
         matrix=matrix @ quarter_turn(rotation, width, height),
         rotation=rotation,

@@ -1,0 +1,101 @@
+"""What is drawn on a page besides letters: rules, frames and solid bars. They are taken away before letters are sought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from chart_triage.intake.layout.placed import Rectangle
+from chart_triage.intake.ocr.ink import InkMask
+
+# In letter heights (without ascender):
+_LONGEST_BAR = 6.0  # a longer straight horizontal stroke is no part of a letter
+_TALLEST_STROKE = 4.5
+_SOLID = 1.4  # a blot that a square of this side fits into is no letter
+_BAR_HEIGHT = (1.4, 8.0)
+_BAR_WIDTH = 4.0
+_BAR_FILL = 0.45  # share of ink in a bar with white letters
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rules:
+    """Masks (rows, columns) of uint8, 1 on long straight lines; `bars` are solid boxes with white letters, in pixels."""
+
+    horizontal: InkMask
+    vertical: InkMask
+    bars: tuple[tuple[int, int, int, int], ...]
+
+    @property
+    def any(self) -> InkMask:
+        return self.horizontal | self.vertical
+
+
+def find_rules(ink: InkMask, letter_height: float) -> Rules:
+    across = np.ones((1, round(_LONGEST_BAR * letter_height)), np.uint8)
+    down = np.ones((round(_TALLEST_STROKE * letter_height), 1), np.uint8)
+    bars = _bars(ink, letter_height)
+    if bars:
+        ink = ink.copy()
+        for x0, y0, x1, y1 in bars:
+            ink[y0:y1, x0:x1] = 0
+    return Rules(
+        np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, across), dtype=np.uint8),
+        np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, down), dtype=np.uint8),
+        bars,
+    )
+
+
+def _bars(ink: InkMask, letter_height: float) -> tuple[tuple[int, int, int, int], ...]:
+    side = max(3, round(_SOLID * letter_height))
+    core = cv2.erode(ink, np.ones((side, 1), np.uint8))
+    if not core.any():
+        return ()
+    # letters break a bar up: close the holes along the line, then keep what is long and dark
+    body = cv2.morphologyEx(cv2.dilate(core, np.ones((side, 1), np.uint8)), cv2.MORPH_CLOSE, np.ones((1, 3 * side)))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(body, dtype=np.uint8), connectivity=4)
+    found = []
+    for left, top, width, height, _area in stats[1:count].tolist():
+        least, most = _BAR_HEIGHT
+        if not least * letter_height <= height <= most * letter_height or width < _BAR_WIDTH * letter_height:
+            continue
+        if ink[top : top + height, left : left + width].mean() >= _BAR_FILL:
+            found.append((left, top, left + width, top + height))
+    return tuple(found)
+
+
+def table_cells(rules: Rules, letter_height: float) -> list[list[Rectangle]]:
+    """Rows of cells of ruled tables, top to bottom, each left to right, in pixels.
+
+    A cell is a white rectangle between rules; a frame around running text is a row of one cell and left out.
+    """
+    grid = rules.any
+    if not rules.horizontal.any() or not rules.vertical.any():
+        return []
+    grid = cv2.dilate(grid, np.ones((3, 3), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
+    rows: list[list[Rectangle]] = []
+    for index in range(1, count):
+        left, top, width, height, _area = stats[index].tolist()
+        if width < 8 * letter_height or height < 2 * letter_height:
+            continue
+        inside = np.asarray(labels[top : top + height, left : left + width] != index, dtype=np.uint8)
+        rows += _cells(inside, left, top, letter_height)
+    return rows
+
+
+def _cells(inside: InkMask, left: int, top: int, letter_height: float) -> list[list[Rectangle]]:
+    count, _, stats, _ = cv2.connectedComponentsWithStats(inside, connectivity=4)
+    cells: list[tuple[int, int, int, int]] = []
+    for x, y, width, height, area in stats[1:count].tolist():
+        if height >= 1.2 * letter_height and width >= 1.2 * letter_height and area >= 0.9 * width * height:
+            cells.append((left + x, top + y, left + x + width, top + y + height))
+    cells.sort(key=lambda cell: (cell[1], cell[0]))
+    rows: list[list[Rectangle]] = []
+    for cell in cells:
+        if rows and abs(cell[1] - rows[-1][0][1]) <= 0.5 * letter_height:
+            rows[-1].append(cell)
+        else:
+            rows.append([cell])
+    return [sorted(row) for row in rows if len(row) > 1]

@@ -1,0 +1,138 @@
+"""A page's pieces set anew as plain lines on one sheet: what the recogniser sees.
+
+No columns, no tables, no frames, even baselines, little white: nothing is left for the recogniser's layout analysis to
+get wrong. `Sheet.back` takes its words to where they stand on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from chart_triage.intake.images import GreyPixels
+from chart_triage.intake.ocr.engine import OcrWord
+from chart_triage.intake.ocr.pieces import Labels, Piece, Pieces
+
+# In letter heights:
+_LINE = 90.0  # least width of the sheet
+_APART = 3.0  # between pieces on one line: wider than any word space
+_LEADING = 0.9
+_MARGIN = 1.0
+_PAD = 3  # pixels of the page around a piece: the blurred edge of its letters
+_TOO_LARGE, _TOO_SMALL = 1.7, 0.62  # letters, against the page's: set in the page's size
+
+
+class _Place(NamedTuple):
+    """A piece on the sheet: where its cut-out lies, where that lies on the page, and its scale from page to sheet."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+    page_x: int
+    page_y: int
+    scale: float
+
+
+class _Cut(NamedTuple):
+    pixels: GreyPixels
+    page_x: int
+    page_y: int
+    above: int  # rows over the baseline
+    scale: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    pixels: GreyPixels
+    places: tuple[_Place, ...]
+
+    def back(self, words: Iterable[OcrWord]) -> list[OcrWord]:
+        """`words` on the page, line by line in the order of the pieces; `line` is the piece's number in that order."""
+        if not self.places:
+            return []
+        frames = np.array([place[:4] for place in self.places], dtype=np.float64)
+        found: list[OcrWord] = []
+        for word in words:
+            x, y = (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2
+            aside = np.maximum(0, np.maximum(frames[:, 0] - x, x - frames[:, 2]))
+            off = np.maximum(0, np.maximum(frames[:, 1] - y, y - frames[:, 3]))
+            index = int((aside + 3 * off).argmin())
+            found.append(_on_page(word, self.places[index], index))
+        found.sort(key=lambda word: (word.line, word.x0))
+        return found
+
+
+def _on_page(word: OcrWord, place: _Place, index: int) -> OcrWord:
+    left = min(max(word.x0, place.x0), place.x1 - 1)
+    right = max(min(word.x1, place.x1), left + 1)
+    top = min(max(word.y0, place.y0), place.y1 - 1)
+    bottom = max(min(word.y1, place.y1), top + 1)
+    return word._replace(
+        x0=place.page_x + (left - place.x0) / place.scale,
+        x1=place.page_x + (right - place.x0) / place.scale,
+        y0=place.page_y + (top - place.y0) / place.scale,
+        y1=place.page_y + (bottom - place.y0) / place.scale,
+        line=index,
+        block=0,
+    )
+
+
+def set_sheet(page: GreyPixels, found: Pieces, letter_height: float) -> Sheet:
+    cuts = [_cut(page, found.owner, piece, letter_height) for piece in found.pieces]
+    width = max([round(_LINE * letter_height), *(cut.pixels.shape[1] for cut in cuts)])
+    margin, apart = round(_MARGIN * letter_height), round(_APART * letter_height)
+    lines: list[list[tuple[_Cut, int]]] = [[]]
+    at = 0
+    for cut in cuts:
+        if lines[-1] and at + cut.pixels.shape[1] > width:
+            lines.append([])
+            at = 0
+        lines[-1].append((cut, at))
+        at += cut.pixels.shape[1] + apart
+    return _paste(lines, width + 2 * margin, margin, round(_LEADING * letter_height))
+
+
+def _paste(lines: Sequence[Sequence[tuple[_Cut, int]]], width: int, margin: int, leading: int) -> Sheet:
+    heights = [
+        (max((cut.above for cut, _ in line), default=0), max((len(cut.pixels) - cut.above for cut, _ in line), default=0))
+        for line in lines
+    ]
+    sheet = np.full((2 * margin + sum(a + b + leading for a, b in heights), width), 255, np.uint8)
+    places: list[_Place] = []
+    top = margin
+    for line, (above, below) in zip(lines, heights, strict=True):
+        for cut, at in line:
+            x, y = margin + at, top + above - cut.above
+            high, wide = cut.pixels.shape
+            sheet[y : y + high, x : x + wide] = cut.pixels
+            places.append(_Place(x, y, x + wide, y + high, cut.page_x, cut.page_y, cut.scale))
+        top += above + below + leading
+    return Sheet(sheet, tuple(places))
+
+
+def _cut(page: GreyPixels, owner: Labels, piece: Piece, letter_height: float) -> _Cut:
+    """The piece without what its neighbours reach into it."""
+    height, width = page.shape
+    left, top = max(0, piece.x0 - _PAD), max(0, piece.y0 - _PAD)
+    right, bottom = min(width, piece.x1 + _PAD), min(height, piece.y1 + _PAD)
+    pixels = page[top:bottom, left:right]
+    owners = owner[top:bottom, left:right]
+    foreign = (owners != 0) & (owners != piece.number)
+    if foreign.any():
+        wide = cv2.dilate(foreign.astype(np.uint8), np.ones((5, 5), np.uint8))
+        own = cv2.dilate((owners == piece.number).astype(np.uint8), np.ones((3, 3), np.uint8))
+        pixels = np.where((wide > 0) & (own == 0), np.uint8(255), pixels)
+    ratio = piece.letter_height / letter_height
+    scale = 1.0
+    if ratio > _TOO_LARGE or ratio < _TOO_SMALL:
+        scale = 1.2 / ratio if ratio > _TOO_LARGE else 0.9 / ratio
+        size = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
+        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=way), dtype=np.uint8)
+    above = min(max(0, round((piece.baseline - top) * scale)), len(pixels))
+    return _Cut(pixels, left, top, above, scale)
