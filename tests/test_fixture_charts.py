@@ -15,7 +15,7 @@ from chart_triage.records.finding import Evidence
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures"))
 
-from expected import Expected, read_all
+from expected import read_all
 
 CHARTS = {expected.path.stem: expected for expected in read_all()}
 # Charts whose reading is not yet what a reviewer expects, with what is wrong; docs/assertion.md tells why.

@@ -105,7 +105,7 @@ class TermMatcher:
             return []
         self._combine(scan)
         wanted = (h for key, hits in scan.by_key.items() if key[0] not in "@'" or key in self._reported for h in hits)
-        return longest([h for h in wanted if self._holds(h, scan)])
+        return longest([h for h in wanted if not _numbered(raw, h) and self._holds(h, scan)])
 
     def _collect(self, raw: str, scan: _Scan) -> None:
         views = [Flat(raw, hyphens=False, join=False)]
@@ -234,6 +234,15 @@ def _code_end(lower: str, end: int) -> int:
     while end < len(lower) and (lower[end].isalnum() or (lower[end] == "." and lower[end + 1 : end + 2].isalnum())):
         end += 1
     return end
+
+
+def _numbered(raw: str, hit: Hit) -> bool:
+    """ "ICD-10": an abbreviation with a number behind its hyphen is another one."""
+    return (
+        hit.term.kind is TermKind.EXACT
+        and raw[hit.end : hit.end + 1] == "-"
+        and raw[hit.end + 1 : hit.end + 2].isdigit()
+    )
 
 
 def _plain(text: str) -> str:

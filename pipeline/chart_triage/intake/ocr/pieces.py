@@ -19,7 +19,8 @@ from chart_triage.intake.ocr.ink import InkMask
 # In letter heights (median height of letters, most without ascender):
 _LETTER = (0.45, 3.6)  # height
 _WIDEST = 14.0
-_LARGE = 0.8  # smaller parts (commas, dots, hyphens, small print) join a line of larger letters where there is one
+_LARGE = 0.8
+_GROWN = 0.4  # by which the band of a smaller letter (a comma or an apostrophe, perhaps) reaches up and down
 _REACH = 1.25  # to either side: letters up to 2.5 letter heights apart are in one piece
 _DOT_REACH = 1.0  # from a piece's end to its punctuation
 _ABOVE_BELOW = 0.4  # of dots, accents and commas from a piece's letters
@@ -58,17 +59,10 @@ def find_pieces(ink: InkMask, letter_height: float) -> Pieces:
     is_mark &= height <= most * letter_height
     is_mark[0] = False
     is_letter = is_mark & (height >= least * letter_height) & (width >= 0.1 * letter_height)
-    large = np.flatnonzero(is_letter & (height >= _LARGE * letter_height))
     owner = np.where(is_mark, -1, 0).astype(np.int32)
     boxes = stats[:, :4].astype(np.int64)
-
-    found = _link(large, boxes, ink.shape, letter_height, owner, first=1)
-    rest = np.flatnonzero(is_mark & (owner < 0))
-    _attach(rest, boxes, found, ink.shape, letter_height, owner)
-    small = np.flatnonzero(is_letter & (owner < 0))
-    found += _link(small, boxes, ink.shape, letter_height, owner, first=len(found) + 1)
-    _attach(np.flatnonzero(is_mark & (owner < 0)), boxes, found[-len(small) :], ink.shape, letter_height, owner)
-
+    found = _link(np.flatnonzero(is_letter), boxes, ink.shape, letter_height, owner)
+    _attach(np.flatnonzero(is_mark & ~is_letter), boxes, found, ink.shape, letter_height, owner)
     owner[(owner == 0) & (np.arange(count) > 0)] = -1
     pieces = [_piece(number, boxes[owner == number], letter_height) for number in found]
     return Pieces(tuple(_in_order(pieces, letter_height)), owner[labels])
@@ -80,21 +74,24 @@ def _link(
     shape: tuple[int, ...],
     letter_height: float,
     owner: Labels,
-    first: int,
 ) -> list[int]:
-    """Give each of the components `chosen` a piece, numbered from `first`: those whose bands touch share one."""
+    """Give each of the components `chosen` a piece, numbered from 1: those whose bands touch share one."""
     bands = np.zeros(shape, np.uint8)
     low, high = _BAND
+    grown = round(_GROWN * letter_height)
     for left, top, width, height in boxes[chosen].tolist():
         reach = round(_REACH * min(max(height, 0.8 * letter_height), 2 * letter_height))
-        start = top + int(low * height)
-        bands[start : max(top + int(high * height), start + 2), max(0, left - reach) : left + width + reach] = 1
+        if height < _LARGE * letter_height:
+            start, end = max(0, top - grown), top + height + grown
+        else:
+            start, end = top + int(low * height), top + int(high * height)
+        bands[start : max(end, start + 2), max(0, left - reach) : left + width + reach] = 1
     _, joined = cv2.connectedComponents(bands, connectivity=4)
     left, top, width, height = boxes[chosen].T
     numbers = joined[top + (((low + high) / 2) * height).astype(np.int64), left + width // 2]
     names, order = np.unique(numbers, return_inverse=True)
-    owner[chosen] = first + order
-    return list(range(first, first + len(names)))
+    owner[chosen] = 1 + order
+    return list(range(1, 1 + len(names)))
 
 
 def _attach(
