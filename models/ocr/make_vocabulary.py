@@ -36,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seen = Counter(word for line in lines for word in words_of([json.loads(line)["text"]]))
     counts = Counter({w: n for w, n in seen.items() if n >= (LEAST_COUNT_SHORT if len(w) <= SHORT else LEAST_COUNT)})
     codes = simple_icd_10_cm.get_all_codes(True)
-    for word in set(words_of(simple_icd_10_cm.get_description(code) for code in codes)) | set(words_of(lexicon_terms())):
+    for word in set(words_of(simple_icd_10_cm.get_description(code) for code in codes)) | set(
+        words_of(lexicon_terms())
+    ):
         if len(word) > SHORT:
             counts[word] = max(counts[word], 1)
     text = "".join(f"{word}\t{counts[word].bit_length()}\n" for word in sorted(counts))

@@ -140,9 +140,7 @@ def annotate(source: IO[str], out: IO[str], guideline: str) -> int:
 def _stated(annotation: dict[str, Any]) -> dict[str, Any]:
     """The annotation without the contraindications that the text does not mention."""
     listed = annotation["contraindications"]
-    return annotation | {
-        "contraindications": {key: c for key, c in listed.items() if c["status"] != "not_documented"}
-    }
+    return annotation | {"contraindications": {key: c for key, c in listed.items() if c["status"] != "not_documented"}}
 
 
 def _item(line: str) -> dict[str, Any]:
@@ -217,11 +215,12 @@ def schema() -> None:
 
 @cli.command()
 @click.option("--errors/--no-errors", default=True, show_default=True, help="List every disagreement with a label.")
-def evaluate(errors: bool) -> None:
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures here.")
+def evaluate(errors: bool, json_file: Path | None) -> None:
     """Precision, recall and F1 on the labelled texts of CHART_TRIAGE_EVAL_DIR and of the repository."""
     from chart_triage.evaluation import report_figures
 
-    for line in report_figures(errors=errors):
+    for line in report_figures(errors=errors, json_file=json_file):
         click.echo(line)
 
 

@@ -56,4 +56,4 @@ def definitions(raw: str, matcher: CueMatcher) -> list[Definition]:
 
 def occurrences(raw: str, short: str) -> list[tuple[int, int]]:
     """Where `short` stands as a word of its own."""
-    return [m.span() for m in re.finditer(rf"(?<![A-Za-z0-9]){re.escape(short)}(?![A-Za-z0-9])", raw)]
+    return [m.span() for m in re.finditer(rf"(?<![A-Za-z0-9]){re.escape(short)}(?![A-Za-z0-9]|-\d)", raw)]

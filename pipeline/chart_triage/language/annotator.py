@@ -53,11 +53,12 @@ class Annotator:
         """
         targets = list(targets)
         raw = restore_breaks(text)
-        hits = self._terms.find(raw)
+        statements = Statements(raw)
+        hits = self._terms.find(raw, statements)
         measured = self._measurements(raw)
         if not hits and not targets and not measured:
             return Reading(note_date=note_date)
-        place = Surroundings(text, raw, Statements(raw), self._cues)
+        place = Surroundings(text, raw, statements, self._cues)
         day = note_date or dates.document_date(text)
         hits = _bounded(self._with_definitions(raw, hits))
         old: set[str] = set()  # concepts with a window (a recent stent) that are dated before it

@@ -55,7 +55,8 @@ def _mapped(text: str) -> tuple[str, NDArray[np.intp]]:
     offsets = np.nonzero(merged)[0]
     merged = merged[offsets]
     for pair, single in _PAIRS:
-        first = np.nonzero((merged[:-1] == ord(pair[0])) & (merged[1:] == ord(pair[1])))[0]
+        beside = (merged[:-1] == ord(pair[0])) & (merged[1:] == ord(pair[1])) & (np.diff(offsets) == 1)
+        first = np.nonzero(beside)[0]
         if pair[0] == pair[1]:
             first = _apart(first)
         if len(first):

@@ -70,12 +70,21 @@ class Statements:
     """All statements of a text, in order; every character belongs to at most one."""
 
     def __init__(self, raw: str) -> None:
-        self.items = [s for unit in _units(raw) for s in _sentences(raw, unit)]
-        self._starts = [s.start for s in self.items]
+        self._raw = raw
+        self._items: list[Statement] | None = None
+        self._starts: list[int] = []
+
+    @property
+    def items(self) -> list[Statement]:
+        """Found when first asked for: a text without any term is never cut up."""
+        if self._items is None:
+            self._items = [s for unit in _units(self._raw) for s in _sentences(self._raw, unit)]
+            self._starts = [s.start for s in self._items]
+        return self._items
 
     def index_at(self, offset: int) -> int:
         """Index of the statement that holds `offset` (or the last one before it)."""
-        return max(0, bisect_right(self._starts, offset) - 1)
+        return max(0, bisect_right(self._starts, offset) - 1) if self.items else 0
 
 
 def _units(raw: str) -> list[Statement]:

@@ -2,8 +2,9 @@
 
 A long form tells its own sense: "mitral stenosis" in a report becomes an example of "MS" in the sense of mitral
 stenosis when the words are replaced by the letters. Senses that corpora hardly contain are taught by sentences that
-were written for the purpose (`lexicons/shared/sense_contexts.csv`). Nothing is drawn at random, so the same inputs
-give the same bytes. scikit-learn is needed here, and only here.
+were written for the purpose (`sense_contexts.csv`), and the vocabulary around a topic by the corpus passages that hold
+one of its words (`topic_words.csv`). Nothing is drawn at random, so the same inputs give the same bytes. scipy is
+needed here and not at run time.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +23,8 @@ import numpy as np
 from chart_triage import resources
 from chart_triage.errors import InputError
 from chart_triage.language.segments import restore_breaks
-from chart_triage.language.senses import features, sense_forms
+from chart_triage.language.sense_fit import Fit, Row, Task, Weights, fit
+from chart_triage.language.senses import features, sense_forms, topical_features
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,16 +32,20 @@ if TYPE_CHECKING:
 _FOLDS = 5
 _DOCUMENTS_PER_SENSE = 40
 _PLACES_PER_DOCUMENT = 2
+_DOCUMENTS_PER_WORD = 30
 _REACH = 600
-_STRENGTH = 3.0
-_NAMED_WEIGHT = 1.0
-_STEP = 0.05
-_TEMPERATURES = tuple(round(0.3 + 0.1 * i, 1) for i in range(18))
+_WORD_WEIGHT = 1.5
+_PASSAGE_WEIGHT = 0.5
+_TASK_STEP = 0.02
+_TOPIC_STEP = 0.02
+_TEMPERATURES = tuple(round(0.5 + 0.05 * i, 2) for i in range(31))
 _SURE = 0.9
+
+Text = tuple[str, str]
 
 
 class Example(NamedTuple):
-    """One place where an abbreviation has a known sense; `document` keeps places of one text in the same fold."""
+    """One place where an abbreviation has a known sense; `document` keeps the places of one text in the same fold."""
 
     abbreviation: str
     sense: str
@@ -48,8 +54,22 @@ class Example(NamedTuple):
     values: dict[str, float]
 
 
+class TopicExample(NamedTuple):
+    """A topic word, or a corpus passage that holds one."""
+
+    topic: str
+    document: str
+    values: dict[str, float]
+    weight: float
+
+
 class SenseAccuracy(NamedTuple):
-    """Held-out figures of one sense: how many examples, how many right, how many answered surely, of these right."""
+    """Held-out figures of one sense.
+
+    `right`: examples that got this very sense; `sure`: answered with a probability of 0.9 or more; `concept_right`:
+    the probability of the sense's concept (or of "none") was above 0.5; `concept_sure` and `concept_sure_right`: the
+    same where that probability was 0.9 or more either way.
+    """
 
     abbreviation: str
     sense: str
@@ -58,82 +78,108 @@ class SenseAccuracy(NamedTuple):
     right: int
     sure: int
     sure_right: int
+    concept_right: int
+    concept_sure: int
+    concept_sure_right: int
 
 
 class TrainingReport(NamedTuple):
     accuracies: tuple[SenseAccuracy, ...]
     documents: int
+    temperature: float
     weights: Path
     checksum: str
 
+    @property
+    def examples(self) -> int:
+        return sum(a.from_corpus + a.written for a in self.accuracies)
+
+    @property
     def accuracy(self) -> float:
         """Share of all held-out examples that got their own sense."""
-        return sum(a.right for a in self.accuracies) / max(1, sum(a.from_corpus + a.written for a in self.accuracies))
+        return sum(a.right for a in self.accuracies) / self.examples
 
 
 def train(corpora: Sequence[Path], out: Path) -> TrainingReport:
     """Trains on `corpora` (JSON lines with "id" and "text") and the written sentences; writes the model to `out`.
 
-    `out` receives weights.npz, accuracy.csv (held-out, five folds by document) and SHA256SUMS. Raises InputError for a
-    corpus that cannot be read.
+    `out` receives weights.npz, accuracy.csv (held out: five folds by document) and SHA256SUMS. Takes two minutes.
+    Raises InputError for a corpus that cannot be read.
     """
     texts = [text for path in corpora for text in _texts(path)]
-    found: dict[str, list[Example]] = defaultdict(list)
-    for example in (*written_examples(), *corpus_examples(texts)):
-        found[example.abbreviation].append(example)
-    arrays: dict[str, NDArray[np.generic]] = {}
-    accuracies: list[SenseAccuracy] = []
-    for abbreviation in sense_forms():
-        fitted, figures = _train_one(abbreviation, found[abbreviation])
-        arrays.update((f"{abbreviation}/{key}", value) for key, value in fitted.items())
-        accuracies += figures
+    examples = [*written_examples(), *corpus_examples(texts)]
+    topical = topic_examples(texts)
+    scores = _held_out_scores(examples, topical)
+    temperature = min(_TEMPERATURES, key=lambda t: _loss(examples, scores, t))
+    accuracies = _accuracies(examples, scores, temperature)
     out.mkdir(parents=True, exist_ok=True)
     weights = out / "weights.npz"
+    arrays = _arrays(_fit(examples, topical), temperature)
     np.savez(weights, **arrays)  # type: ignore[arg-type]
     _write_accuracies(out / "accuracy.csv", accuracies)
     checksum = hashlib.sha256(weights.read_bytes()).hexdigest()
     (out / "SHA256SUMS").write_text(f"{checksum}  {weights.name}\n", encoding="utf-8")
-    return TrainingReport(tuple(accuracies), len(texts), weights, checksum)
+    return TrainingReport(accuracies, len(texts), temperature, weights, checksum)
 
 
 def written_examples() -> Iterator[Example]:
     """The sentences of sense_contexts.csv; each standalone occurrence of the abbreviation is one example."""
-    path = resources.lexicons() / "shared" / "sense_contexts.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file)):
-            text, short = row["sentence"], row["abbreviation"]
-            for place in re.finditer(rf"(?<![A-Za-z0-9]){re.escape(short)}(?![A-Za-z])", text):
-                values = features(text, place.start(), place.end(), short)
-                yield Example(short, row["sense"], f"written:{number}", True, values)
+    for number, row in enumerate(_rows("sense_contexts.csv")):
+        text, short = row["sentence"], row["abbreviation"]
+        for place in re.finditer(rf"(?<![A-Za-z0-9]){re.escape(short)}(?![A-Za-z])", text):
+            values = features(text, place.start(), place.end(), short)
+            yield Example(short, row["sense"], f"written:{number}", True, values)
 
 
-def corpus_examples(texts: Sequence[tuple[str, str]]) -> Iterator[Example]:
+def corpus_examples(texts: Sequence[Text]) -> Iterator[Example]:
     """Long forms found in `texts` (id, text), each replaced by its abbreviation where it stands.
 
     At most 40 documents a sense, picked by the hash of their ids, and two places in each.
     """
-    ordered = sorted(texts, key=lambda t: hashlib.sha256(t[0].encode()).digest())
+    ordered = _by_hash(texts)
     for abbreviation, forms in sense_forms().items():
         for sense in dict.fromkeys(f.sense for f in forms):
             longest = sorted((f.long_form for f in forms if f.sense == sense), key=lambda form: (-len(form), form))
-            pattern = re.compile(
-                rf"\b(?:{'|'.join(map(re.escape, longest))})\b(?:\s?\({re.escape(abbreviation)}\))?", re.I
-            )
+            either = "|".join(map(re.escape, longest))
+            pattern = re.compile(rf"\b(?:{either})\b(?:\s?\({re.escape(abbreviation)}\))?", re.IGNORECASE)
             used = 0
             for document, text in ordered:
                 places = list(pattern.finditer(text))[:_PLACES_PER_DOCUMENT]
                 for place in places:
                     before = text[max(0, place.start() - _REACH) : place.start()]
                     replaced = before + abbreviation + text[place.end() : place.end() + _REACH]
-                    at = len(before)
-                    values = features(replaced, at, at + len(abbreviation), abbreviation)
+                    values = features(replaced, len(before), len(before) + len(abbreviation), abbreviation)
                     yield Example(abbreviation, sense, document, False, values)
                 used += bool(places)
                 if used == _DOCUMENTS_PER_SENSE:
                     break
 
 
-def _texts(path: Path) -> list[tuple[str, str]]:
+def topic_examples(texts: Sequence[Text]) -> list[TopicExample]:
+    """Each word of topic_words.csv by itself, and its surroundings in up to 30 documents."""
+    ordered = [(document, text, text.lower()) for document, text in _by_hash(texts)]
+    found = []
+    for row in _rows("topic_words.csv"):
+        topic, word = row["topic"], row["word"].lower()
+        found.append(TopicExample(topic, f"word:{topic}:{word}", topical_features(f" {word}", 0, 0), _WORD_WEIGHT))
+        pattern = re.compile(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])")
+        passages = ((d, text, m) for d, text, lower in ordered if word in lower and (m := pattern.search(lower)))
+        for (document, text, match), _ in zip(passages, range(_DOCUMENTS_PER_WORD), strict=False):
+            values = topical_features(text, match.start(), match.end())
+            found.append(TopicExample(topic, document, values, _PASSAGE_WEIGHT))
+    return found
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (resources.lexicons() / "shared" / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _by_hash(texts: Sequence[Text]) -> list[Text]:
+    return sorted(texts, key=lambda text: hashlib.sha256(text[0].encode()).digest())
+
+
+def _texts(path: Path) -> list[Text]:
     try:
         with path.open(encoding="utf-8") as file:
             rows = [json.loads(line) for line in file if line.strip()]
@@ -145,70 +191,97 @@ def _texts(path: Path) -> list[tuple[str, str]]:
         raise InputError("not a corpus", message) from error
 
 
-def _train_one(
-    abbreviation: str, examples: list[Example]
-) -> tuple[dict[str, NDArray[np.generic]], list[SenseAccuracy]]:
-    senses = list(dict.fromkeys(f.sense for f in sense_forms()[abbreviation]))
-    gold = np.array([senses.index(e.sense) for e in examples])
-    folds = np.array([int(hashlib.sha256(e.document.encode()).hexdigest(), 16) % _FOLDS for e in examples])
-    scores = np.zeros((len(examples), len(senses)))
+def _senses(abbreviation: str) -> list[str]:
+    return list(dict.fromkeys(f.sense for f in sense_forms()[abbreviation]))
+
+
+def _topics() -> list[str]:
+    return sorted({row["topic"] for row in _rows("topic_words.csv")})
+
+
+def _fit(examples: Iterable[Example], topical: Iterable[TopicExample]) -> Fit:
+    """One made-up example a sense says that its long form elsewhere in the text, with no other hint, decides."""
+    topics = _topics()
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for example in examples:
+        rows[example.abbreviation].append(Row(example.values, _senses(example.abbreviation).index(example.sense)))
+    tasks = {}
+    for abbreviation, forms in sense_forms().items():
+        senses = _senses(abbreviation)
+        topic_of = {f.sense: topics.index(f.topic) if f.topic else -1 for f in forms}
+        named = [Row({f"named={s}": 1.0}, senses.index(s)) for s in dict.fromkeys(f.sense for f in forms if f.telling)]
+        tasks[abbreviation] = Task(tuple(topic_of[s] for s in senses), [*rows[abbreviation], *named])
+    return fit(tasks, [Row(t.values, topics.index(t.topic), t.weight) for t in topical], len(topics))
+
+
+def _held_out_scores(examples: list[Example], topical: list[TopicExample]) -> list[NDArray[np.float64]]:
+    """Each example's scores by the model that was fitted without its document."""
+    scores: dict[int, NDArray[np.float64]] = {}
     for fold in range(_FOLDS):
-        inside = [e for e, f in zip(examples, folds, strict=True) if f != fold]
-        held_out = np.flatnonzero(folds == fold)
-        model = _fit(abbreviation, senses, inside)
-        scores[held_out] = [model.scores(examples[i].values) for i in held_out]
-    temperature = min(_TEMPERATURES, key=lambda t: _log_loss(scores / t, gold, len(senses)))
-    figures = _accuracies(abbreviation, senses, examples, gold, _probabilities(scores / temperature))
-    return _arrays(senses, _fit(abbreviation, senses, examples), temperature), figures
+        kept = [e for e in examples if _fold(e.document) != fold]
+        fitted = _fit(kept, [t for t in topical if _fold(t.document) != fold])
+        for number, example in enumerate(examples):
+            if _fold(example.document) == fold:
+                scores[number] = fitted.scores(example.abbreviation, example.values)
+    return [scores[number] for number in range(len(examples))]
 
 
-class _Fit(NamedTuple):
-    names: list[str]
-    matrix: NDArray[np.float64]
-    bias: NDArray[np.float64]
-
-    def scores(self, values: dict[str, float]) -> NDArray[np.float64]:
-        rows = {name: row for row, name in enumerate(self.names)}
-        known = [(rows[name], value) for name, value in values.items() if name in rows]
-        total: NDArray[np.float64] = self.bias + sum(self.matrix[row] * value for row, value in known)
-        return total
+def _fold(document: str) -> int:
+    return int.from_bytes(hashlib.sha256(document.encode()).digest()[:8], "big") % _FOLDS
 
 
-def _fit(abbreviation: str, senses: list[str], examples: list[Example]) -> _Fit:
-    """Weights [features, senses]; each sense counts by the root of its examples' number, so rare ones are not drowned.
-
-    One made-up example per sense says that its long form elsewhere in the text, with no other hint, decides.
-    """
-    from sklearn.feature_extraction import DictVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    named = [f.sense for f in sense_forms()[abbreviation] if f.telling]
-    rows = [e.values for e in examples] + [{f"named={sense}": 1.0} for sense in dict.fromkeys(named)]
-    gold = [senses.index(e.sense) for e in examples]
-    counts = np.bincount(gold, minlength=len(senses))
-    weights = [1.0 / np.sqrt(counts[label]) for label in gold]
-    scale = len(weights) / sum(weights)
-    weights = [w * scale for w in weights] + [_NAMED_WEIGHT] * len(dict.fromkeys(named))
-    gold += [senses.index(sense) for sense in dict.fromkeys(named)]
-    vectorizer = DictVectorizer(sparse=True, sort=True)
-    model = LogisticRegression(C=_STRENGTH, tol=1e-7, max_iter=2000)
-    model.fit(vectorizer.fit_transform(rows), gold, sample_weight=weights)
-    matrix, bias = model.coef_.T, model.intercept_
-    if matrix.shape[1] == 1:
-        matrix, bias = np.hstack([-matrix, matrix]) / 2, np.array([-bias[0], bias[0]]) / 2
-    return _Fit(list(vectorizer.feature_names_), matrix, bias)
+def _probabilities(scores: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
+    odds = np.exp((scores - scores.max()) / temperature)
+    shares: NDArray[np.float64] = odds / odds.sum()
+    return shares
 
 
-def _arrays(senses: list[str], fit: _Fit, temperature: float) -> dict[str, NDArray[np.generic]]:
-    """What is stored of one abbreviation: names, weights as multiples of the step in one byte each, bias."""
-    scaled = np.rint(fit.matrix / temperature / _STEP)
-    kept = np.flatnonzero(np.abs(scaled).max(axis=1) > 1)
+def _loss(examples: list[Example], scores: list[NDArray[np.float64]], temperature: float) -> float:
+    """Mean over the senses of their examples' mean log loss: frequent senses must not decide the calibration alone."""
+    losses: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for example, score in zip(examples, scores, strict=True):
+        own = _senses(example.abbreviation).index(example.sense)
+        losses[example.abbreviation, example.sense].append(-np.log(_probabilities(score, temperature)[own] + 1e-12))
+    return float(np.mean([np.mean(values) for values in losses.values()]))
+
+
+def _accuracies(
+    examples: list[Example], scores: list[NDArray[np.float64]], temperature: float
+) -> tuple[SenseAccuracy, ...]:
+    concepts = {(f.abbreviation, f.sense): f.concept for forms in sense_forms().values() for f in forms}
+    counts: dict[tuple[str, str], NDArray[np.int_]] = defaultdict(lambda: np.zeros(8, dtype=np.int_))
+    for example, score in zip(examples, scores, strict=True):
+        senses = _senses(example.abbreviation)
+        shares = _probabilities(score, temperature)
+        right, sure = senses[int(shares.argmax())] == example.sense, shares.max() >= _SURE
+        stated = bool(concepts[example.abbreviation, example.sense])
+        share = float(sum(p for s, p in zip(senses, shares, strict=True) if concepts[example.abbreviation, s]))
+        agrees, decided = (share > 0.5) == stated, max(share, 1 - share) >= _SURE
+        flags = (not example.written, example.written, right, sure, sure and right, agrees, decided, decided and agrees)
+        counts[example.abbreviation, example.sense] += np.array(flags, dtype=np.int_)
+    return tuple(SenseAccuracy(*sense, *map(int, counts[sense])) for sense in concepts)
+
+
+def _arrays(fitted: Fit, temperature: float) -> Mapping[str, NDArray[np.generic]]:
+    """What is stored: the topics' weights, and each abbreviation's own with the topics of its senses."""
+    arrays = _packed("", fitted.topics, temperature, _TOPIC_STEP)
+    for abbreviation, weights in fitted.tasks.items():
+        arrays |= _packed(f"{abbreviation}/", weights, temperature, _TASK_STEP)
+        arrays[f"{abbreviation}/senses"] = _bytes(_senses(abbreviation))
+        arrays[f"{abbreviation}/topics"] = np.array(fitted.senses[abbreviation], dtype=np.int8)
+    return arrays
+
+
+def _packed(prefix: str, weights: Weights, temperature: float, step: float) -> dict[str, NDArray[np.generic]]:
+    """Weights as multiples of `step` in one byte each; rows that round to nothing are left out."""
+    scaled = np.rint(weights.matrix / temperature / step)
+    names = list(weights.rows)
+    kept = [row for row in range(len(names)) if np.abs(scaled[row]).max() > 1]
     return {
-        "senses": _bytes(senses),
-        "features": _bytes(fit.names[i] for i in kept),
-        "weights": np.clip(scaled[kept], -127, 127).astype(np.int8),
-        "bias": np.round(fit.bias / temperature, 2).astype(np.float32),
-        "step": np.array(_STEP, dtype=np.float32),
+        f"{prefix}features": _bytes(names[row] for row in kept),
+        f"{prefix}weights": np.clip(scaled[kept], -127, 127).astype(np.int8),
+        f"{prefix}bias": np.round(weights.bias / temperature, 2).astype(np.float32),
+        f"{prefix}step": np.array(step, dtype=np.float32),
     }
 
 
@@ -216,36 +289,7 @@ def _bytes(names: Iterable[str]) -> NDArray[np.uint8]:
     return np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
 
 
-def _probabilities(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-    shares: NDArray[np.float64] = odds / odds.sum(axis=1, keepdims=True)
-    return shares
-
-
-def _log_loss(scores: NDArray[np.float64], gold: NDArray[np.int_], senses: int) -> float:
-    """Mean over the senses of their examples' mean loss: a frequent sense must not decide the calibration alone."""
-    loss = -np.log(_probabilities(scores)[np.arange(len(gold)), gold] + 1e-12)
-    return float(np.mean([loss[gold == sense].mean() for sense in range(senses) if (gold == sense).any()]))
-
-
-def _accuracies(
-    abbreviation: str,
-    senses: list[str],
-    examples: list[Example],
-    gold: NDArray[np.int_],
-    probabilities: NDArray[np.float64],
-) -> list[SenseAccuracy]:
-    answers, sure = probabilities.argmax(axis=1), probabilities.max(axis=1) >= _SURE
-    written = np.array([e.written for e in examples])
-    figures = []
-    for label, sense in enumerate(senses):
-        own, right = gold == label, answers == label
-        counts = (own & ~written, own & written, own & right, own & sure, own & sure & right)
-        figures.append(SenseAccuracy(abbreviation, sense, *(int(c.sum()) for c in counts)))
-    return figures
-
-
-def _write_accuracies(path: Path, accuracies: list[SenseAccuracy]) -> None:
+def _write_accuracies(path: Path, accuracies: Iterable[SenseAccuracy]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow((*SenseAccuracy._fields, "accuracy"))

@@ -8,6 +8,7 @@ in a text, when they occur. `judge` weighs its answer against the conditions tha
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -34,14 +35,16 @@ _LETTER = re.compile(r"[A-Za-z]")
 class SenseForm(NamedTuple):
     """One row of `lexicons/shared/abbreviation_senses.csv`.
 
-    `concept` is the concept key that the sense stands for, or "". `telling`: the long form elsewhere in the text makes
-    this sense likely ("mitral stenosis" does, "mental status" stands in every neurological examination).
+    `concept` is the concept key that the sense stands for, or "". `topic` is one of topic_words.csv, or "". `telling`:
+    the long form elsewhere in the text makes this sense likely ("mitral stenosis" does, "mental status" stands in
+    every neurological examination).
     """
 
     abbreviation: str
     sense: str
     long_form: str
     concept: str
+    topic: str
     telling: bool
 
 
@@ -49,7 +52,6 @@ class Sense(NamedTuple):
     """The likeliest meaning, how likely it is, and the words that spoke for it most."""
 
     name: str
-    concept: str
     probability: float
     words: tuple[str, ...]
 
@@ -61,10 +63,8 @@ def sense_forms() -> dict[str, tuple[SenseForm, ...]]:
     path = resources.lexicons() / "shared" / "abbreviation_senses.csv"
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            form = SenseForm(
-                row["abbreviation"], row["sense"], row["long_form"].lower(), row["concept"], row["telling"] == "yes"
-            )
-            table.setdefault(form.abbreviation, []).append(form)
+            named = (row[key] for key in ("abbreviation", "sense", "long_form", "concept", "topic"))
+            table.setdefault(row["abbreviation"], []).append(SenseForm(*named, row["telling"] == "yes"))
     return {abbreviation: tuple(forms) for abbreviation, forms in table.items()}
 
 
@@ -82,11 +82,8 @@ def features(text: str, start: int, end: int, abbreviation: str) -> dict[str, fl
     short = abbreviation.lower()
     for tokens, order in ((left, -1), (right, 1)):
         words = [t for t in tokens if t.isalpha() and t != short]
-        for word in words[:_NEAR_WORDS]:
-            found["w=" + word] = 1.0
-            if len(word) > _PREFIX:
-                found["p=" + word[:_PREFIX]] = 1.0
-        for pair in zip(words[: _PAIRED_WORDS - 1], words[1:_PAIRED_WORDS], strict=False):
+        _add_near(found, words[:_NEAR_WORDS])
+        for pair in itertools.pairwise(words):
             found["b=" + "_".join(pair[::order])] = 1.0
         for word in words[_NEAR_WORDS:]:
             found.setdefault("w=" + word, _FAR_VALUE)
@@ -98,6 +95,22 @@ def features(text: str, start: int, end: int, abbreviation: str) -> dict[str, fl
         if form.telling and form.long_form in lower:
             found["named=" + form.sense] = 1.0
     return found
+
+
+def topical_features(text: str, start: int, end: int) -> dict[str, float]:
+    """The `w=` and `p=` features within 12 words of `text[start:end]`, the place itself left out."""
+    found: dict[str, float] = {}
+    before = _TOKEN.findall(text[max(0, start - _FAR_CHARS) : start].lower())[::-1]
+    for tokens in (before, _TOKEN.findall(text[end : end + _FAR_CHARS].lower())):
+        _add_near(found, [t for t in tokens if t.isalpha()][:_NEAR_WORDS])
+    return found
+
+
+def _add_near(found: dict[str, float], words: list[str]) -> None:
+    for word in words:
+        found["w=" + word] = 1.0
+        if len(word) > _PREFIX:
+            found["p=" + word[:_PREFIX]] = 1.0
 
 
 def _beside(left: list[str], right: list[str], breaks: bool) -> dict[str, float]:
@@ -115,11 +128,12 @@ def _beside(left: list[str], right: list[str], breaks: bool) -> dict[str, float]
 
 
 class _Weights(NamedTuple):
-    """`rows[feature]` is a row of `matrix`, [features, senses]; `bias` [senses]."""
+    """Of one abbreviation: `matrix[rows[feature], sense]` its own, `shared[feature, sense]` its topics' weights."""
 
     senses: tuple[str, ...]
     rows: dict[str, int]
     matrix: NDArray[np.float32]
+    shared: NDArray[np.float32]
     bias: NDArray[np.float32]
 
 
@@ -128,54 +142,74 @@ class SenseModel:
 
     def __init__(self, folder: Path) -> None:
         self._arrays = np.load(folder / "weights.npz", allow_pickle=False)
-        self._known = frozenset(name.partition("/")[0] for name in self._arrays.files)
+        self._known = frozenset(name.partition("/")[0] for name in self._arrays.files if "/" in name)
+        self._shared_rows = {name: row for row, name in enumerate(_names(self._arrays["features"]))}
+        self._shared = self._matrix("weights", "step")
         self._weights: dict[str, _Weights] = {}
-        self._concepts = {(f.abbreviation, f.sense): f.concept for forms in sense_forms().values() for f in forms}
 
     def knows(self, abbreviation: str) -> bool:
         return abbreviation in self._known
 
-    def sense(self, text: str, start: int, end: int, abbreviation: str | None = None) -> Sense:
-        """The meaning of `text[start:end]`; `abbreviation` where that is a plural or another spelling of it.
+    def probabilities(self, text: str, start: int, end: int, abbreviation: str) -> dict[str, float]:
+        """Sense -> probability of it at `text[start:end]`. Raises KeyError for an abbreviation that is not known."""
+        weights = self._weights.get(abbreviation) or self._read(abbreviation)
+        shares = self._shares(weights, features(text, start, end, abbreviation))[1]
+        return dict(zip(weights.senses, _softmax(shares.sum(axis=0) + weights.bias), strict=True))
 
-        Raises KeyError for an abbreviation that the model does not know.
-        """
+    def sense(self, text: str, start: int, end: int, abbreviation: str | None = None) -> Sense:
+        """The meaning of `text[start:end]`; `abbreviation` where that is a plural or another spelling of it."""
         abbreviation = abbreviation or text[start:end]
         weights = self._weights.get(abbreviation) or self._read(abbreviation)
-        known = [
-            (weights.rows[f], v, f) for f, v in features(text, start, end, abbreviation).items() if f in weights.rows
-        ]
-        values = np.array([v for _, v, _ in known], dtype=np.float32)
-        shares = weights.matrix[[row for row, _, _ in known]] * values[:, None]
-        scores = shares.sum(axis=0) + weights.bias
-        odds = np.exp(scores - scores.max())
-        best = int(odds.argmax())
-        name = weights.senses[best]
-        words = _telling_words([f for _, _, f in known], shares[:, best] - shares.mean(axis=1))
-        return Sense(name, self._concepts[abbreviation, name], float(odds[best] / odds.sum()), words)
+        names, shares = self._shares(weights, features(text, start, end, abbreviation))
+        odds = _softmax(shares.sum(axis=0) + weights.bias)
+        best = odds.index(max(odds))
+        words = _telling_words(names, shares[:, best] - shares.mean(axis=1))
+        return Sense(weights.senses[best], odds[best], words)
+
+    def _shares(self, weights: _Weights, found: dict[str, float]) -> tuple[list[str], NDArray[np.float32]]:
+        """How much each known feature speaks for each sense, [features, senses], own and topics' weights added up."""
+        own = [(name, row) for name in found if (row := weights.rows.get(name)) is not None]
+        topical = [(name, row) for name in found if (row := self._shared_rows.get(name)) is not None]
+        names = [name for name, _ in own] + [name for name, _ in topical]
+        values = np.array([found[name] for name in names], dtype=np.float32)
+        matrix = np.concatenate([weights.matrix[[r for _, r in own]], weights.shared[[r for _, r in topical]]])
+        return names, matrix * values[:, None]
+
+    def _matrix(self, name: str, step: str) -> NDArray[np.float32]:
+        matrix: NDArray[np.float32] = self._arrays[name].astype(np.float32) * self._arrays[step]
+        return matrix
 
     def _read(self, abbreviation: str) -> _Weights:
-        part = {key: self._arrays[f"{abbreviation}/{key}"] for key in ("senses", "features", "weights", "bias", "step")}
-        names = part["features"].tobytes().decode().split("\n")
-        step = float(part["step"])
+        topics = self._arrays[f"{abbreviation}/topics"]
         weights = _Weights(
-            tuple(part["senses"].tobytes().decode().split("\n")),
-            {name: row for row, name in enumerate(names)},
-            part["weights"].astype(np.float32) * step,
-            part["bias"].astype(np.float32),
+            _names(self._arrays[f"{abbreviation}/senses"]),
+            {name: row for row, name in enumerate(_names(self._arrays[f"{abbreviation}/features"]))},
+            self._matrix(f"{abbreviation}/weights", f"{abbreviation}/step"),
+            np.where(topics >= 0, self._shared[:, topics], np.float32(0)),
+            self._arrays[f"{abbreviation}/bias"],
         )
         self._weights[abbreviation] = weights
         return weights
 
 
+def _names(data: NDArray[np.uint8]) -> tuple[str, ...]:
+    return tuple(data.tobytes().decode().split("\n"))
+
+
+def _softmax(scores: NDArray[np.float32]) -> list[float]:
+    odds = np.exp(scores - scores.max())
+    shares: list[float] = (odds / odds.sum()).tolist()
+    return shares
+
+
 def _telling_words(names: list[str], shares: NDArray[np.float32]) -> tuple[str, ...]:
     """Up to three words that spoke for the sense most; `shares` says how much each feature did."""
     words: dict[str, float] = {}
-    for index in np.argsort(-shares, kind="stable")[:12]:
-        kind, _, word = names[index].partition("=")
-        if shares[index] > 0 and kind in ("w", "l1", "l2", "r1", "r2") and word.isalpha():
-            words.setdefault(word, float(shares[index]))
-    return tuple(words)[:3]
+    for name, share in zip(names, shares.tolist(), strict=True):
+        kind, _, word = name.partition("=")
+        if kind in ("w", "l1", "l2", "r1", "r2") and word.isalpha():
+            words[word] = words.get(word, 0.0) + share
+    return tuple(w for w, share in sorted(words.items(), key=lambda item: -item[1])[:3] if share > 0)
 
 
 @lru_cache(maxsize=1)

@@ -48,4 +48,3 @@ def hull(matrix: Matrix, place: Rectangle) -> Rectangle:
     x0, y0, x1, y1 = place
     corners = matrix @ np.array([[x0, x1, x1, x0], [y0, y0, y1, y1], [1.0, 1.0, 1.0, 1.0]])
     return float(corners[0].min()), float(corners[1].min()), float(corners[0].max()), float(corners[1].max())
-

@@ -116,7 +116,7 @@ def read_glyphs(ink: InkMask, dpi_x: float, dpi_y: float) -> tuple[Glyphs, InkMa
     A plain median or opening takes the dots of "i", full stops and thin strokes along (measured: worse than nothing);
     specks beside letters stay, they may be parts of them.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     areas = stats[:, cv2.CC_STAT_AREA]
     is_small = areas <= _SPECK_AREA
     is_small[0] = False

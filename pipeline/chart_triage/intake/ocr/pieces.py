@@ -53,7 +53,7 @@ class Pieces:
 def find_pieces(ink: InkMask, letter_height: float) -> Pieces:
     """Pieces from top to bottom, those at one height from left to right. `ink` is level and without rules."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    x, y, width, height, area = stats.astype(np.int64).T
+    _x, _y, width, height, area = stats.astype(np.int64).T
     least, most = _LETTER
     is_mark = (area >= _FAINTEST * letter_height**2) & (width <= _WIDEST * letter_height)
     is_mark &= height <= most * letter_height

@@ -24,15 +24,65 @@ _MARGIN_X, _MARGIN_Y = 0.25, 0.18  # of the word's height, around its image
 _STOPS = ".,;:"
 # Words that hardly ever follow a comma with a capital: what stood before them was a full stop.
 _BEGINNERS = frozenset(
-    "the this these there that he she it we they his her their our no not in on at after before during following for "
-    "an a all both however due if when while with without since because as by from to review past family social "
-    "patient physical neurologic pertinent current upon once then".split()
+    [
+        "the",
+        "this",
+        "these",
+        "there",
+        "that",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "his",
+        "her",
+        "their",
+        "our",
+        "no",
+        "not",
+        "in",
+        "on",
+        "at",
+        "after",
+        "before",
+        "during",
+        "following",
+        "for",
+        "an",
+        "a",
+        "all",
+        "both",
+        "however",
+        "due",
+        "if",
+        "when",
+        "while",
+        "with",
+        "without",
+        "since",
+        "because",
+        "as",
+        "by",
+        "from",
+        "to",
+        "review",
+        "past",
+        "family",
+        "social",
+        "patient",
+        "physical",
+        "neurologic",
+        "pertinent",
+        "current",
+        "upon",
+        "once",
+        "then",
+    ]
 )
 
 
-def look_again(
-    words: Sequence[OcrWord], pixels: GreyPixels, reader: LineReader | None, most: int
-) -> list[OcrWord]:
+def look_again(words: Sequence[OcrWord], pixels: GreyPixels, reader: LineReader | None, most: int) -> list[OcrWord]:
     """`words` with doubtful ones mended. At most `most` words are shown to `reader`, the most doubtful first."""
     mended = list(words)
     open_questions: list[tuple[float, int]] = []

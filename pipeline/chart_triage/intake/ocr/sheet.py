@@ -99,7 +99,10 @@ def set_sheet(page: GreyPixels, found: Pieces, letter_height: float) -> Sheet:
 
 def _paste(lines: Sequence[Sequence[tuple[_Cut, int]]], width: int, margin: int, leading: int) -> Sheet:
     heights = [
-        (max((cut.above for cut, _ in line), default=0), max((len(cut.pixels) - cut.above for cut, _ in line), default=0))
+        (
+            max((cut.above for cut, _ in line), default=0),
+            max((len(cut.pixels) - cut.above for cut, _ in line), default=0),
+        )
         for line in lines
     ]
     sheet = np.full((2 * margin + sum(a + b + leading for a, b in heights), width), 255, np.uint8)
