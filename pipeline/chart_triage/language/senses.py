@@ -138,7 +138,7 @@ class _Weights(NamedTuple):
 
 
 class SenseModel:
-    """The weights of a folder `models/abbreviation_senses/`; each abbreviation's are read when it is first asked for."""
+    """Weights in a folder `models/abbreviation_senses/`; each abbreviation's are read when it is first asked for."""
 
     def __init__(self, folder: Path) -> None:
         self._arrays = np.load(folder / "weights.npz", allow_pickle=False)

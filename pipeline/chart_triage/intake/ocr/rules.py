@@ -1,4 +1,4 @@
-"""What is drawn on a page besides letters: rules, frames and solid bars. They are taken away before letters are sought."""
+"""What is drawn on a page besides letters: rules, frames, solid bars; taken away before letters are sought."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BAR_FILL = 0.45  # share of ink in a bar with white letters
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """Masks (rows, columns) of uint8, 1 on long straight lines; `bars` are solid boxes with white letters, in pixels."""
+    """Masks (rows, columns) of uint8, 1 on long straight lines; `bars` are solid boxes with white letters."""
 
     horizontal: InkMask
     vertical: InkMask

@@ -20,7 +20,8 @@ _SMALL = {
 }  # fmt: skip
 _SMALL_PAIRS = {"rn": "m", "m": "rn", "cl": "d", "d": "cl", "li": "h", "ri": "n", "n": "ri", "ii": "n", "vv": "w"}
 _CAPITALS = {
-    "0": "O", "O": "CQDG", "1": "IL", "5": "S", "8": "B", "I": "LT", "L": "IE", "F": "E", "E": "F", "C": "GO", "G": "CO",
+    "0": "O", "O": "CQDG", "1": "IL", "5": "S", "8": "B", "I": "LT", "L": "IE", "F": "E", "E": "F",
+    "C": "GO", "G": "CO",
     "B": "E", "N": "H", "H": "N", "T": "I", "U": "O", "V": "Y", "Y": "V", "!": "IL", "|": "IL", "]": "J",
 }  # fmt: skip
 _CAPITAL_PAIRS = {"II": "H", "L.": "L", "I,": "L", "VV": "W", "IN": "M"}

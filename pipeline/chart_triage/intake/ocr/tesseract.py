@@ -41,7 +41,7 @@ class Tesseract:
         return f"{library}, {TESSERACT_ENGLISH.version}"
 
     def recognise(self, pixels: GreyPixels, dpi: float, *, has_columns: bool = False) -> list[OcrWord]:
-        """Words in reading order. `has_columns` costs nothing but parts lines at gutters; without it, it must not be set.
+        """Words in reading order. `has_columns` parts lines at gutters; do not set it without a gutter.
 
         One column (psm 4) reads tables row by row; on a page in two columns it reads across the gutter.
         """

@@ -34,7 +34,7 @@ def core(text: str) -> tuple[str, str, str]:
 
 
 def is_known(text: str) -> bool:
-    """Whether the letters of `text` are words. Numbers, dates and bare punctuation are neither right nor wrong: known."""
+    """Whether the letters of `text` are words. Numbers and bare punctuation are neither right nor wrong: known."""
     words = vocabulary()
     for part in _PARTS.split(core(text)[1].lower()):
         if part and not part.isdigit() and part not in words and not (part.endswith("s") and part[:-1] in words):
