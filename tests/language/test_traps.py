@@ -18,6 +18,7 @@ from chart_triage.settings import Settings
 
 HERE = Path(__file__).parent
 OUTSIDE = ("real notes", "negation")
+FOLDERS = {"held-out traps": "heldout", "blind traps": "blind"}
 FLOORS = read_floors()
 OWN = [name for name in FLOORS if name.split(":")[0] not in OUTSIDE]
 
@@ -42,15 +43,17 @@ def hold(name: str) -> None:
 
 @cache
 def ids_of(set_name: str, family: str) -> frozenset[str]:
-    texts = traps(HERE / "traps") if set_name == "traps" else heldout_traps(HERE / "heldout" / "traps.jsonl")
+    texts = traps(HERE / "traps") if set_name == "traps" else heldout_traps(HERE / FOLDERS[set_name] / "traps.jsonl")
     return frozenset(text.id for text in texts if text.family == family)
 
 
 def test_each_family_and_each_own_set_has_a_floor() -> None:
     families = {f"traps: {text.family}" for text in traps(HERE / "traps")}
-    families |= {f"held-out traps: {text.family}" for text in heldout_traps(HERE / "heldout" / "traps.jsonl")}
+    for name, folder in FOLDERS.items():
+        families |= {f"{name}: {text.family}" for text in heldout_traps(HERE / folder / "traps.jsonl")}
     assert len(families) > 40
-    assert set(OWN) == families | {"traps", "held-out traps", "held-out notes", "guideline's examples"}
+    whole = {"traps", "held-out traps", "held-out notes", "blind traps", "blind notes", "guideline's examples"}
+    assert set(OWN) == families | whole
 
 
 def test_the_suites_are_as_large_as_they_have_to_be() -> None:

@@ -47,6 +47,8 @@ def _own_sets(assessor: Assessor) -> Iterator[Figures | LeftOut]:
         ("traps", texts / "traps", gold.traps),
         ("held-out traps", texts / "heldout" / "traps.jsonl", gold.heldout_traps),
         ("held-out notes", texts / "heldout" / "notes.jsonl", gold.heldout_notes),
+        ("blind traps", texts / "blind" / "traps.jsonl", gold.heldout_traps),
+        ("blind notes", texts / "blind" / "notes.jsonl", gold.heldout_notes),
         ("guideline's examples", resources.lexicons() / DEFAULT_GUIDELINE / "examples.yaml", gold.examples),
     ):
         yield score(name, read(path), reading(assessor)) if path.exists() else _missing(name, path)

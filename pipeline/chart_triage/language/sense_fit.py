@@ -8,6 +8,7 @@ convex loss with quadratic penalties.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +25,7 @@ _TOPIC_PENALTY = 1.0
 _SENSE_PENALTY = 0.05
 _TOPIC_SHARE = 0.3
 _MOST_STEPS = 300
+_LEAST_ROWS = 3
 
 
 class Row(NamedTuple):
@@ -88,8 +90,8 @@ def fit(tasks: Mapping[str, Task], topical: Sequence[Row], topics: int) -> Fit:
     from scipy.optimize import minimize  # type: ignore[import-untyped]
 
     everything = [row.values for task in tasks.values() for row in task.rows] + [row.values for row in topical]
-    shared = _vocabulary(everything, _SHARED)
-    own = {name: _vocabulary([row.values for row in task.rows], ("",)) for name, task in tasks.items()}
+    shared = _vocabulary(everything, _SHARED, _LEAST_ROWS)
+    own = {name: _vocabulary([row.values for row in task.rows], ("",), 1) for name, task in tasks.items()}
     blocks = [_block(tasks[name].rows, own[name], shared, tasks[name].topics) for name in tasks]
     named = [
         Row(row.values, task.topics[row.label]) for task in tasks.values() for row in task.rows
@@ -113,8 +115,10 @@ def fit(tasks: Mapping[str, Task], topical: Sequence[Row], topics: int) -> Fit:
     return Fit(Weights(shared, matrix, bias), fitted, {name: task.topics for name, task in tasks.items()})
 
 
-def _vocabulary(rows: Sequence[Mapping[str, float]], kinds: tuple[str, ...]) -> dict[str, int]:
-    names = sorted({name for row in rows for name in row if name.startswith(kinds)})
+def _vocabulary(rows: Sequence[Mapping[str, float]], kinds: tuple[str, ...], least: int) -> dict[str, int]:
+    """Features of these kinds that at least `least` rows have, in alphabetical order -> their places."""
+    counts = Counter(name for row in rows for name in row if name.startswith(kinds))
+    names = sorted(name for name, count in counts.items() if count >= least)
     return {name: place for place, name in enumerate(names)}
 
 

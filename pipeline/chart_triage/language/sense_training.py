@@ -36,8 +36,9 @@ _DOCUMENTS_PER_WORD = 30
 _REACH = 600
 _WORD_WEIGHT = 1.5
 _PASSAGE_WEIGHT = 0.5
-_TASK_STEP = 0.02
-_TOPIC_STEP = 0.02
+_STEP = 0.025
+_LEAST_TASK_WEIGHT = 0.1
+_LEAST_TOPIC_WEIGHT = 0.3
 _TEMPERATURES = tuple(round(0.5 + 0.05 * i, 2) for i in range(31))
 _SURE = 0.9
 
@@ -264,24 +265,24 @@ def _accuracies(
 
 def _arrays(fitted: Fit, temperature: float) -> Mapping[str, NDArray[np.generic]]:
     """What is stored: the topics' weights, and each abbreviation's own with the topics of its senses."""
-    arrays = _packed("", fitted.topics, temperature, _TOPIC_STEP)
+    arrays = _packed("", fitted.topics, temperature, _LEAST_TOPIC_WEIGHT)
     for abbreviation, weights in fitted.tasks.items():
-        arrays |= _packed(f"{abbreviation}/", weights, temperature, _TASK_STEP)
+        arrays |= _packed(f"{abbreviation}/", weights, temperature, _LEAST_TASK_WEIGHT)
         arrays[f"{abbreviation}/senses"] = _bytes(_senses(abbreviation))
         arrays[f"{abbreviation}/topics"] = np.array(fitted.senses[abbreviation], dtype=np.int8)
     return arrays
 
 
-def _packed(prefix: str, weights: Weights, temperature: float, step: float) -> dict[str, NDArray[np.generic]]:
-    """Weights as multiples of `step` in one byte each; rows that round to nothing are left out."""
-    scaled = np.rint(weights.matrix / temperature / step)
+def _packed(prefix: str, weights: Weights, temperature: float, least: float) -> dict[str, NDArray[np.generic]]:
+    """Weights as multiples of 0.025 in one byte each; features that never weigh `least` are left out."""
+    matrix = weights.matrix / temperature
     names = list(weights.rows)
-    kept = [row for row in range(len(names)) if np.abs(scaled[row]).max() > 1]
+    kept = [row for row in range(len(names)) if np.abs(matrix[row]).max() >= least]
     return {
         f"{prefix}features": _bytes(names[row] for row in kept),
-        f"{prefix}weights": np.clip(scaled[kept], -127, 127).astype(np.int8),
+        f"{prefix}weights": np.clip(np.rint(matrix[kept] / _STEP), -127, 127).astype(np.int8),
         f"{prefix}bias": np.round(weights.bias / temperature, 2).astype(np.float32),
-        f"{prefix}step": np.array(step, dtype=np.float32),
+        f"{prefix}step": np.array(_STEP, dtype=np.float32),
     }
 
 
