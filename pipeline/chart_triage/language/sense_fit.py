@@ -8,8 +8,8 @@ convex loss with quadratic penalties.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -25,7 +25,6 @@ _TOPIC_PENALTY = 1.0
 _SENSE_PENALTY = 0.05
 _TOPIC_SHARE = 0.3
 _MOST_STEPS = 300
-_LEAST_ROWS = 3
 
 
 class Row(NamedTuple):
@@ -89,9 +88,8 @@ def fit(tasks: Mapping[str, Task], topical: Sequence[Row], topics: int) -> Fit:
     """Fits all tasks and the topics together; `topical` rows are labelled with topics, `topics` is their number."""
     from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-    everything = [row.values for task in tasks.values() for row in task.rows] + [row.values for row in topical]
-    shared = _vocabulary(everything, _SHARED, _LEAST_ROWS)
-    own = {name: _vocabulary([row.values for row in task.rows], ("",), 1) for name, task in tasks.items()}
+    shared = _vocabulary([*(row for task in tasks.values() for row in task.rows), *topical], _SHARED)
+    own = {name: _vocabulary(task.rows, ("",)) for name, task in tasks.items()}
     blocks = [_block(tasks[name].rows, own[name], shared, tasks[name].topics) for name in tasks]
     named = [
         Row(row.values, task.topics[row.label]) for task in tasks.values() for row in task.rows
@@ -115,11 +113,14 @@ def fit(tasks: Mapping[str, Task], topical: Sequence[Row], topics: int) -> Fit:
     return Fit(Weights(shared, matrix, bias), fitted, {name: task.topics for name, task in tasks.items()})
 
 
-def _vocabulary(rows: Sequence[Mapping[str, float]], kinds: tuple[str, ...], least: int) -> dict[str, int]:
-    """Features of these kinds that at least `least` rows have, in alphabetical order -> their places."""
-    counts = Counter(name for row in rows for name in row if name.startswith(kinds))
-    names = sorted(name for name, count in counts.items() if count >= least)
-    return {name: place for place, name in enumerate(names)}
+def _vocabulary(rows: Iterable[Row], kinds: tuple[str, ...]) -> dict[str, int]:
+    """Features of these kinds -> their places, in alphabetical order; the rows that have one must weigh 1 together."""
+    seen: dict[str, float] = defaultdict(float)
+    for row in rows:
+        for name in row.values:
+            if name.startswith(kinds):
+                seen[name] += row.weight
+    return {name: place for place, name in enumerate(sorted(n for n, weight in seen.items() if weight >= 1))}
 
 
 def _block(rows: Sequence[Row], own: dict[str, int], shared: dict[str, int], columns: tuple[int, ...]) -> _Block:

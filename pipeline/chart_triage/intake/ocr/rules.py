@@ -16,7 +16,7 @@ _TALLEST_STROKE = 4.5
 _SOLID = 1.4  # a blot that a square of this side fits into is no letter
 _BAR_HEIGHT = (1.4, 8.0)
 _BAR_WIDTH = 4.0
-_BAR_FILL = 0.45  # share of ink in a bar with white letters
+_BAR_EDGE = 0.9  # share of ink along a bar's upper and lower edge; bold headings have gaps there
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,8 @@ def _bars(ink: InkMask, letter_height: float) -> tuple[tuple[int, int, int, int]
         least, most = _BAR_HEIGHT
         if not least * letter_height <= height <= most * letter_height or width < _BAR_WIDTH * letter_height:
             continue
-        if ink[top : top + height, left : left + width].mean() >= _BAR_FILL:
+        edges = ink[[top + 1, top + height - 2], left : left + width]
+        if edges.mean(axis=1).min() >= _BAR_EDGE:
             found.append((left, top, left + width, top + height))
     return tuple(found)
 
