@@ -12,7 +12,7 @@ class OcrWord(NamedTuple):
     """A word in pixels of the image that was given to the engine.
 
     `line` and `block` number the lines and blocks of the page in the engine's own reading order. `confidence` is the
-    engine's own, 0..1.
+    engine's own, 0..1. `lefts` are the left edges of the characters of `text`; empty where the engine does not say.
     """
 
     text: str
@@ -23,6 +23,12 @@ class OcrWord(NamedTuple):
     y1: float
     line: int
     block: int
+    lefts: tuple[float, ...] = ()
+
+    def part(self, start: int, end: int) -> OcrWord:
+        """The characters `start` to `end` as a word of its own; `lefts` must be known."""
+        right = self.x1 if end == len(self.text) else max(self.lefts[end], self.lefts[start] + 1)
+        return self._replace(text=self.text[start:end], x0=self.lefts[start], x1=right, lefts=self.lefts[start:end])
 
 
 class Engine(Protocol):
@@ -31,7 +37,7 @@ class Engine(Protocol):
     @property
     def version(self) -> str: ...
 
-    def recognise(self, pixels: GreyPixels, dpi: float, *, has_columns: bool = False) -> list[OcrWord]:
+    def recognise(self, pixels: GreyPixels, dpi: float) -> list[OcrWord]:
         """Words in reading order. Raises `TimeoutError` when the page takes longer than the engine allows."""
         ...
 

@@ -18,33 +18,34 @@ from chart_triage.intake.ocr.ink import InkMask
 
 # In letter heights (median height of letters, most without ascender):
 _LETTER = (0.45, 3.6)  # height
+_TALL = 2.3  # letters of two lines that touch, or of a heading
 _WIDEST = 14.0
-_LARGE = 0.8
-_GROWN = 0.4  # by which the band of a smaller letter (a comma or an apostrophe, perhaps) reaches up and down
 _REACH = 1.25  # to either side: letters up to 2.5 letter heights apart are in one piece
 _DOT_REACH = 1.0  # from a piece's end to its punctuation
 _ABOVE_BELOW = 0.4  # of dots, accents and commas from a piece's letters
 _FAINTEST = 0.012  # area in squares of letter heights
 _BAND = (0.3, 0.7)  # of a letter's height: crosses the small letters' zone whether it ascends or descends
+_LOW = 0.8  # a lower letter is small print, or punctuation ...
+_LOW_BESIDE = 0.75  # ... if it is this low against the letters around it,
+_AROUND = (8.0, 0.9)  # within this distance across and down
 
 Labels = NDArray[np.int32]
 
 
 class Piece(NamedTuple):
-    """Bounds in pixels, the height of its letters, the row on which they stand, and its number in the page's labels."""
+    """Bounds in pixels, the row on which its letters stand, and its number in `Pieces.owner`."""
 
     x0: int
     y0: int
     x1: int
     y1: int
-    letter_height: float
     baseline: float
     number: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pieces:
-    """`owner` (rows, columns) has a piece's number where its ink is, 0 on paper, -1 on ink that is in no piece."""
+    """`owner` (rows, columns) has a piece's number where its ink is, -1 on large drawings, 0 elsewhere."""
 
     pieces: tuple[Piece, ...]
     owner: Labels
@@ -52,86 +53,110 @@ class Pieces:
 
 def find_pieces(ink: InkMask, letter_height: float) -> Pieces:
     """Pieces from top to bottom, those at one height from left to right. `ink` is level and without rules."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    _x, _y, width, height, area = stats.astype(np.int64).T
-    least, most = _LETTER
-    is_mark = (area >= _FAINTEST * letter_height**2) & (width <= _WIDEST * letter_height)
-    is_mark &= height <= most * letter_height
-    is_mark[0] = False
-    is_letter = is_mark & (height >= least * letter_height) & (width >= 0.1 * letter_height)
-    owner = np.where(is_mark, -1, 0).astype(np.int32)
-    boxes = stats[:, :4].astype(np.int64)
-    found = _link(np.flatnonzero(is_letter), boxes, ink.shape, letter_height, owner)
-    _attach(np.flatnonzero(is_mark & ~is_letter), boxes, found, ink.shape, letter_height, owner)
-    owner[(owner == 0) & (np.arange(count) > 0)] = -1
-    pieces = [_piece(number, boxes[owner == number], letter_height) for number in found]
-    return Pieces(tuple(_in_order(pieces, letter_height)), owner[labels])
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    finder = _Finder(stats.astype(np.int64), ink.shape, letter_height)
+    finder.link(finder.letters & (finder.height <= _TALL))
+    finder.attach(finder.letters & (finder.height > _TALL), keep=False)
+    finder.link(finder.letters & (finder.height > _TALL))
+    finder.attach(finder.marks & ~finder.letters, keep=True)
+    pieces = [_piece(number, finder.members(number)) for number in finder.numbers]
+    return Pieces(tuple(_in_order(pieces, letter_height)), finder.owner[labels])
 
 
-def _link(
-    chosen: NDArray[np.int64],
-    boxes: NDArray[np.int64],
-    shape: tuple[int, ...],
-    letter_height: float,
-    owner: Labels,
-) -> list[int]:
-    """Give each of the components `chosen` a piece, numbered from 1: those whose bands touch share one."""
-    bands = np.zeros(shape, np.uint8)
-    low, high = _BAND
-    grown = round(_GROWN * letter_height)
-    for left, top, width, height in boxes[chosen].tolist():
-        reach = round(_REACH * min(max(height, 0.8 * letter_height), 2 * letter_height))
-        if height < _LARGE * letter_height:
-            start, end = max(0, top - grown), top + height + grown
-        else:
+class _Finder:
+    """The page's connected parts, and to which piece each belongs: 0 none yet, -1 none at all.
+
+    `height`, `width` are in letter heights; `boxes` (left, top, width, height) in pixels.
+    """
+
+    def __init__(self, stats: NDArray[np.int64], shape: tuple[int, ...], letter_height: float) -> None:
+        self.boxes = stats[:, :4]
+        self.height = stats[:, cv2.CC_STAT_HEIGHT] / letter_height
+        self.width = stats[:, cv2.CC_STAT_WIDTH] / letter_height
+        is_large = (self.width > _WIDEST) | (self.height > _LETTER[1])
+        self.marks = ~is_large & (stats[:, cv2.CC_STAT_AREA] >= _FAINTEST * letter_height**2)
+        self.marks[0] = is_large[0] = False
+        self.letters = self.marks & (self.height >= _LETTER[0]) & (self.width >= 0.1)
+        self.owner = np.where(is_large, -1, 0).astype(np.int32)
+        self.numbers: list[int] = []
+        self._shape = shape
+        self._unit = letter_height
+
+    def members(self, number: int) -> NDArray[np.int64]:
+        return np.asarray(self.boxes[self.owner == number], dtype=np.int64)
+
+    def link(self, chosen: NDArray[np.bool_]) -> None:
+        """New pieces of the `chosen` parts that have none: those whose bands touch share one."""
+        parts = np.flatnonzero(chosen & (self.owner == 0))
+        if not len(parts):
+            return
+        bands = np.zeros(self._shape, np.uint8)
+        low, high = _BAND
+        hanging = self._is_punctuation(parts)
+        for (left, top, width, height), hangs in zip(self.boxes[parts].tolist(), hanging.tolist(), strict=True):
+            reach = round(_REACH * min(max(height, _LOW * self._unit), 2 * self._unit))
             start, end = top + int(low * height), top + int(high * height)
-        bands[start : max(end, start + 2), max(0, left - reach) : left + width + reach] = 1
-    _, joined = cv2.connectedComponents(bands, connectivity=4)
-    left, top, width, height = boxes[chosen].T
-    numbers = joined[top + (((low + high) / 2) * height).astype(np.int64), left + width // 2]
-    names, order = np.unique(numbers, return_inverse=True)
-    owner[chosen] = 1 + order
-    return list(range(1, 1 + len(names)))
+            if hangs:  # a comma or an apostrophe: up and down to where letters have their bands
+                start, end = max(0, round(top - _ABOVE_BELOW * self._unit)), round(end + _ABOVE_BELOW * self._unit)
+            bands[start : max(end, start + 2), max(0, left - reach) : left + width + reach] = 1
+        _, joined = cv2.connectedComponents(bands, connectivity=4)
+        left, top, width, height = self.boxes[parts].T
+        places = joined[top + ((low + high) / 2 * height).astype(np.int64), left + width // 2]
+        names, order = np.unique(places, return_inverse=True)
+        first = len(self.numbers) + 1
+        self.owner[parts] = first + order
+        self.numbers += range(first, first + len(names))
+
+    def _is_punctuation(self, parts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Low parts that are low against the letters around them as well."""
+        is_low = self.height[parts] < _LOW
+        if not is_low.any():
+            return is_low
+        across, down = (distance * self._unit for distance in _AROUND)
+        middle_x = self.boxes[parts, 0] + self.boxes[parts, 2] / 2
+        middle_y = self.boxes[parts, 1] + self.boxes[parts, 3] / 2
+        for index in np.flatnonzero(is_low):
+            near = (abs(middle_y - middle_y[index]) < down) & (abs(middle_x - middle_x[index]) < across)
+            is_low[index] = self.height[parts[index]] < _LOW_BESIDE * np.median(self.height[parts[near]])
+        return is_low
+
+    def attach(self, chosen: NDArray[np.bool_], *, keep: bool) -> None:
+        """Give `chosen` parts to the piece in, beside or under which they stand: dots, accents, commas.
+
+        Without `keep` they become nobody's and are shown with every piece that they cross (two lines that touch).
+        """
+        parts = np.flatnonzero(chosen & (self.owner == 0))
+        if not len(parts) or not self.numbers:
+            return
+        zones = np.zeros(self._shape, np.int32)
+        beside, above = round(_DOT_REACH * self._unit), round(_ABOVE_BELOW * self._unit)
+        frames = []
+        for number in self.numbers:
+            left, top, width, height = self.members(number).T
+            frames.append((number, left.min(), top.min(), (left + width).max(), (top + height).max()))
+        for dx, dy in ((beside, above), (0, 0)):  # a piece's own ground wins over another one's surroundings
+            for number, x0, y0, x1, y1 in frames:
+                zones[max(0, y0 - dy) : y1 + dy, max(0, x0 - dx) : x1 + dx] = number
+        left, top, width, height = self.boxes[parts].T
+        found = zones[top + height // 2, left + width // 2]
+        if keep:
+            self.owner[parts] = found
+        else:
+            self.letters[parts[found > 0]] = self.marks[parts[found > 0]] = False
 
 
-def _attach(
-    chosen: NDArray[np.int64],
-    boxes: NDArray[np.int64],
-    pieces: list[int],
-    shape: tuple[int, ...],
-    letter_height: float,
-    owner: Labels,
-) -> None:
-    """Give dots, accents and punctuation to the piece beside or under which they stand."""
-    if not len(chosen) or not pieces:
-        return
-    zones = np.zeros(shape, np.int32)
-    beside, above = round(_DOT_REACH * letter_height), round(_ABOVE_BELOW * letter_height)
-    inner = {number: boxes[owner == number] for number in pieces}
-    for wide in (True, False):  # a piece's own ground wins over another one's surroundings
-        for number, members in inner.items():
-            x0, y0 = members[:, 0].min(), members[:, 1].min()
-            x1, y1 = (members[:, 0] + members[:, 2]).max(), (members[:, 1] + members[:, 3]).max()
-            dx, dy = (beside, above) if wide else (0, 0)
-            zones[max(0, y0 - dy) : y1 + dy, max(0, x0 - dx) : x1 + dx] = number
-    left, top, width, height = boxes[chosen].T
-    numbers = zones[top + height // 2, left + width // 2]
-    owner[chosen[numbers > 0]] = numbers[numbers > 0]
-
-
-def _piece(number: int, members: NDArray[np.int64], letter_height: float) -> Piece:
+def _piece(number: int, members: NDArray[np.int64]) -> Piece:
     left, top, width, height = members.T
     right, bottom = left + width, top + height
     letters = height >= 0.5 * height.max()
-    usual = float(np.median(height[letters]))
-    standing = letters & (height >= 0.8 * usual)
+    standing = letters & (height >= 0.8 * float(np.median(height[letters])))
+    baseline = float(np.median(bottom[standing]))
     return Piece(
         int(left.min()),
         int(top.min()),
         int(right.max()),
         int(bottom.max()),
-        usual,
-        float(np.median(bottom[standing])),
+        baseline,
         number,
     )
 

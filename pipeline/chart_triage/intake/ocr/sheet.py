@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from chart_triage.intake.images import GreyPixels
 from chart_triage.intake.ocr.engine import OcrWord
@@ -19,15 +21,15 @@ from chart_triage.intake.ocr.pieces import Labels, Piece, Pieces
 
 # In letter heights:
 _LINE = 90.0  # least width of the sheet
-_APART = 3.0  # between pieces on one line: wider than any word space
+_APART = 0.55  # between pieces on one line: a word space; wide gaps make the recogniser lose the narrow ones
 _LEADING = 0.9
 _MARGIN = 1.0
 _PAD = 3  # pixels of the page around a piece: the blurred edge of its letters
-_TOO_LARGE, _TOO_SMALL = 1.7, 0.62  # letters, against the page's: set in the page's size
+_SAME_SIZE = 1.1
 
 
 class _Place(NamedTuple):
-    """A piece on the sheet: where its cut-out lies, where that lies on the page, and its scale from page to sheet."""
+    """A piece on the sheet: where its cut-out lies, where that lies on the page."""
 
     x0: int
     y0: int
@@ -35,7 +37,6 @@ class _Place(NamedTuple):
     y1: int
     page_x: int
     page_y: int
-    scale: float
 
 
 class _Cut(NamedTuple):
@@ -43,7 +44,6 @@ class _Cut(NamedTuple):
     page_x: int
     page_y: int
     above: int  # rows over the baseline
-    scale: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,13 +58,28 @@ class Sheet:
         frames = np.array([place[:4] for place in self.places], dtype=np.float64)
         found: list[OcrWord] = []
         for word in words:
-            x, y = (word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2
-            aside = np.maximum(0, np.maximum(frames[:, 0] - x, x - frames[:, 2]))
+            y = (word.y0 + word.y1) / 2
             off = np.maximum(0, np.maximum(frames[:, 1] - y, y - frames[:, 3]))
-            index = int((aside + 3 * off).argmin())
-            found.append(_on_page(word, self.places[index], index))
+            for part in _parted(word, frames[off == off.min()]):
+                x = (part.x0 + part.x1) / 2
+                aside = np.maximum(0, np.maximum(frames[:, 0] - x, x - frames[:, 2]))
+                index = int((aside + 3 * off).argmin())
+                found.append(_on_page(part, self.places[index], index))
         found.sort(key=lambda word: (word.line, word.x0))
         return found
+
+
+def _parted(word: OcrWord, frames: NDArray[np.float64]) -> list[OcrWord]:
+    """`word` cut where it runs from one piece into the next on its line."""
+    cuts = [
+        index
+        for left in frames[:, 0]
+        if word.x0 < left - 1 and word.x1 > left + 1
+        for index in [sum(x < left - 1 for x in word.lefts)]
+        if 0 < index < len(word.text)
+    ]
+    ends = [0, *sorted(set(cuts)), len(word.text)]
+    return [word.part(start, end) for start, end in pairwise(ends)] if cuts else [word]
 
 
 def _on_page(word: OcrWord, place: _Place, index: int) -> OcrWord:
@@ -72,29 +87,37 @@ def _on_page(word: OcrWord, place: _Place, index: int) -> OcrWord:
     right = max(min(word.x1, place.x1), left + 1)
     top = min(max(word.y0, place.y0), place.y1 - 1)
     bottom = max(min(word.y1, place.y1), top + 1)
+    to_x, to_y = place.page_x - place.x0, place.page_y - place.y0
     return word._replace(
-        x0=place.page_x + (left - place.x0) / place.scale,
-        x1=place.page_x + (right - place.x0) / place.scale,
-        y0=place.page_y + (top - place.y0) / place.scale,
-        y1=place.page_y + (bottom - place.y0) / place.scale,
+        x0=left + to_x,
+        x1=right + to_x,
+        y0=top + to_y,
+        y1=bottom + to_y,
         line=index,
         block=0,
+        lefts=tuple(each + to_x for each in word.lefts),
     )
 
 
 def set_sheet(page: GreyPixels, found: Pieces, letter_height: float) -> Sheet:
-    cuts = [_cut(page, found.owner, piece, letter_height) for piece in found.pieces]
+    cuts = [_cut(page, found.owner, piece) for piece in found.pieces]
     width = max([round(_LINE * letter_height), *(cut.pixels.shape[1] for cut in cuts)])
     margin, apart = round(_MARGIN * letter_height), round(_APART * letter_height)
     lines: list[list[tuple[_Cut, int]]] = [[]]
     at = 0
     for cut in cuts:
-        if lines[-1] and at + cut.pixels.shape[1] > width:
+        if lines[-1] and (at + cut.pixels.shape[1] > width or not _alike(lines[-1][0][0], cut)):
             lines.append([])
             at = 0
         lines[-1].append((cut, at))
         at += cut.pixels.shape[1] + apart
     return _paste(lines, width + 2 * margin, margin, round(_LEADING * letter_height))
+
+
+def _alike(one: _Cut, other: _Cut) -> bool:
+    """Whether letters are equally high, so that the recogniser may take both for one line."""
+    low, high = sorted((one.above, other.above))
+    return high <= _SAME_SIZE * low + 1
 
 
 def _paste(lines: Sequence[Sequence[tuple[_Cut, int]]], width: int, margin: int, leading: int) -> Sheet:
@@ -113,12 +136,12 @@ def _paste(lines: Sequence[Sequence[tuple[_Cut, int]]], width: int, margin: int,
             x, y = margin + at, top + above - cut.above
             high, wide = cut.pixels.shape
             sheet[y : y + high, x : x + wide] = cut.pixels
-            places.append(_Place(x, y, x + wide, y + high, cut.page_x, cut.page_y, cut.scale))
+            places.append(_Place(x, y, x + wide, y + high, cut.page_x, cut.page_y))
         top += above + below + leading
     return Sheet(sheet, tuple(places))
 
 
-def _cut(page: GreyPixels, owner: Labels, piece: Piece, letter_height: float) -> _Cut:
+def _cut(page: GreyPixels, owner: Labels, piece: Piece) -> _Cut:
     """The piece without what its neighbours reach into it."""
     height, width = page.shape
     left, top = max(0, piece.x0 - _PAD), max(0, piece.y0 - _PAD)
@@ -130,12 +153,5 @@ def _cut(page: GreyPixels, owner: Labels, piece: Piece, letter_height: float) ->
         wide = cv2.dilate(foreign.astype(np.uint8), np.ones((5, 5), np.uint8))
         own = cv2.dilate((owners == piece.number).astype(np.uint8), np.ones((3, 3), np.uint8))
         pixels = np.where((wide > 0) & (own == 0), np.uint8(255), pixels)
-    ratio = piece.letter_height / letter_height
-    scale = 1.0
-    if ratio > _TOO_LARGE or ratio < _TOO_SMALL:
-        scale = 1.2 / ratio if ratio > _TOO_LARGE else 0.9 / ratio
-        size = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
-        way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=way), dtype=np.uint8)
-    above = min(max(0, round((piece.baseline - top) * scale)), len(pixels))
-    return _Cut(pixels, left, top, above, scale)
+    above = min(max(0, round(piece.baseline - top)), len(pixels))
+    return _Cut(np.asarray(pixels, dtype=np.uint8), left, top, above)

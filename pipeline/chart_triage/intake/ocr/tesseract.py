@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ class Tesseract:
         tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
         self._timeout = timeout
         self._api: Any = tesserocr.PyTessBaseAPI(
-            path=str(Path(model).parent), lang="eng", psm=tesserocr.PSM.SINGLE_COLUMN, variables=_VARIABLES
+            path=str(Path(model).parent), lang="eng", psm=tesserocr.PSM.SINGLE_BLOCK, variables=_VARIABLES
         )
 
     @property
@@ -40,22 +40,31 @@ class Tesseract:
         library = tesserocr.tesseract_version().split("\n", 1)[0].strip()
         return f"{library}, {TESSERACT_ENGLISH.version}"
 
-    def recognise(self, pixels: GreyPixels, dpi: float, *, has_columns: bool = False) -> list[OcrWord]:
-        """Words in reading order. `has_columns` parts lines at gutters; do not set it without a gutter.
-
-        One column (psm 4) reads tables row by row; on a page in two columns it reads across the gutter.
-        """
+    def recognise(self, pixels: GreyPixels, dpi: float) -> list[OcrWord]:
+        """Words in reading order. `pixels` is a sheet of plain lines (see sheet.py), read as one block of text."""
         height, width = pixels.shape
-        self._api.SetPageSegMode(tesserocr.PSM.AUTO if has_columns else tesserocr.PSM.SINGLE_COLUMN)
         try:
             self._api.SetImageBytes(pixels.tobytes(), width, height, 1, width)
             self._api.SetSourceResolution(round(dpi))
             if not self._api.Recognize(round(self._timeout * 1000)):
                 raise TimeoutError
-            rows = self._api.GetTSVText(0).splitlines()
+            words = list(_words(self._api.GetTSVText(0).splitlines()))
+            return _even_tops(_with_lefts(words, self._api.GetBoxText(0).splitlines()))
         finally:
             self._api.Clear()
-        return _even_tops(list(_words(rows)))
+
+
+def _with_lefts(words: list[OcrWord], rows: Sequence[str]) -> list[OcrWord]:
+    """`rows` of Tesseract's box text, "character left bottom right top page", run through the words' characters."""
+    fields = [row.rsplit(" ", 5) for row in rows]
+    if "".join(f[0] for f in fields) != "".join(word.text for word in words):
+        return words
+    lefts = [float(f[1]) for f in fields for _ in f[0]]
+    at, result = 0, []
+    for word in words:
+        result.append(word._replace(lefts=tuple(lefts[at : at + len(word.text)])))
+        at += len(word.text)
+    return result
 
 
 def _words(rows: Iterable[str]) -> Iterable[OcrWord]:

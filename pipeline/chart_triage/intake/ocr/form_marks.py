@@ -1,0 +1,187 @@
+"""Check boxes on a page image: squares, and whether something is inside. The recogniser would only guess."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from chart_triage.intake.layout.placed import Rectangle
+from chart_triage.intake.ocr.ink import InkMask
+from chart_triage.records.page import MarkState
+
+_POINTS = 72.0
+_SIDE = (5.5, 18.0)  # points: the sides of boxes on forms
+_SQUARE = (0.72, 1.38)  # width to height
+_STROKE = 4.6  # points: the shortest straight stroke that may be a side
+_BRIDGE = 1.2  # points: a gap in a side that a speck or a thin mark tore
+_ENDS = 0.25  # of the side, by which the ends of the two sides may differ
+_DRAWN = 0.8  # share of each side that is drawn ...
+_TORN = 0.55  # ... but for one that was torn by noise
+_BORDER = 1.8  # points from the edge within which a side is looked for
+_CORNER = 1.4  # points
+_CORNERS = 3  # of 4 are sharp; "D" has two and "O" none
+_LONG = 0.75  # of the box's height: how much of it each upright side runs through
+_ALONE = 2.0  # points of white to the left and to the right: letters stand closer
+_THIN = 1.5  # points: the stroke of a box is thinner than the stem of a bold letter
+_SOLID = 0.9  # share of ink in a box that was blackened all over
+_INSET = 0.2  # of the side: what lies further in is the mark, not the border
+
+# Share of ink inside. An empty box holds noise only; a tick's thin stroke fills about a tenth.
+_EMPTY_BELOW, _FILLED_FROM = 0.06, 0.15
+_SPANS = 0.45  # of the inside, both ways: a stroke this long was meant
+
+
+class ImageMark(NamedTuple):
+    """A check box in pixels of the image that it was found in."""
+
+    state: MarkState
+    confidence: float
+    place: tuple[int, int, int, int]
+
+
+def find_check_boxes(ink: InkMask, dpi: float) -> list[ImageMark]:
+    """Squares that stand alone; squares of a grid (a table's cells) are none. `ink` is level."""
+    point = dpi / _POINTS
+    stroke, bridge = max(3, round(_STROKE * point)), max(1, round(_BRIDGE * point)) | 1
+    upright = _strokes(ink, (stroke, 1), (bridge, 1))
+    level = _strokes(ink, (1, stroke), (1, bridge))
+    sides = _upright_sides(upright, point)
+    found = [mark for place in _squares(sides, ink, point) if (mark := _judge(ink, upright | level, place, point))]
+    return _apart(found)
+
+
+def _strokes(ink: InkMask, length: tuple[int, int], bridge: tuple[int, int]) -> InkMask:
+    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones(bridge, np.uint8))
+    return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(length, np.uint8)), dtype=np.uint8)
+
+
+def _upright_sides(upright: InkMask, point: float) -> NDArray[np.int64]:
+    """Columns: left, top, right, bottom of the upright strokes that are as long as the side of a box."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(upright, connectivity=8)
+    left, top, width, height = stats[1:count, :4].astype(np.int64).T
+    least, most = _SIDE
+    fits = (height >= 0.8 * least * point) & (height <= 1.25 * most * point)
+    return np.asarray(np.stack([left, top, left + width, top + height], axis=1)[fits], dtype=np.int64)
+
+
+def _squares(sides: NDArray[np.int64], ink: InkMask, point: float) -> list[tuple[int, int, int, int]]:
+    found = []
+    order = sides[np.argsort(sides[:, 0])]
+    least, most = _SIDE
+    for index, (left, top, _right, bottom) in enumerate(order.tolist()):
+        high = bottom - top
+        rest = order[index:]  # a filled box is one broad stroke: its own other side
+        wide = rest[:, 2] - left
+        fits = (wide >= max(least * point, _SQUARE[0] * high)) & (wide <= min(most * point, _SQUARE[1] * high))
+        fits &= (abs(rest[:, 1] - top) <= _ENDS * high) & (abs(rest[:, 3] - bottom) <= _ENDS * high)
+        for _, other_top, other_right, other_bottom in rest[fits].tolist():
+            place = left, min(top, other_top), other_right, max(bottom, other_bottom)
+            if _is_square(ink, place, point):
+                found.append(place)
+                break
+    return found
+
+
+def _is_square(ink: InkMask, place: tuple[int, int, int, int], point: float) -> bool:
+    """Four sides and sharp corners."""
+    x0, y0, x1, y1 = place
+    border, corner = max(2, round(_BORDER * point)), max(2, round(_CORNER * point))
+    box = ink[y0:y1, x0:x1]
+    drawn = sorted(
+        float(side.mean())
+        for side in (
+            box[:border].any(axis=0),
+            box[-border:].any(axis=0),
+            box[:, :border].any(axis=1),
+            box[:, -border:].any(axis=1),
+        )
+    )
+    if drawn[0] < _TORN or drawn[1] < _DRAWN:
+        return False
+    tips = (box[:corner, :corner], box[:corner, -corner:], box[-corner:, :corner], box[-corner:, -corner:])
+    sharp = sum(bool(tip.any(axis=0).mean() > 0.7 and tip.any(axis=1).mean() > 0.7) for tip in tips)
+    return sharp >= _CORNERS and (_has_thin_sides(box, point) or float(box.mean()) > _SOLID)
+
+
+def _has_thin_sides(box: InkMask, point: float) -> bool:
+    high = box.shape[0]
+    middle = box[high // 4 : high - high // 4]
+    for rows in (middle, middle[:, ::-1]):
+        start = np.where(rows.any(axis=1), rows.argmax(axis=1), 0)
+        strokes = [row[at:] for row, at in zip(rows, start, strict=True)]
+        if np.percentile([each.size if each.all() else each.argmin() for each in strokes], 25) > _THIN * point:
+            return False
+    return True
+
+
+def _judge(ink: InkMask, lines: InkMask, place: tuple[int, int, int, int], point: float) -> ImageMark | None:
+    x0, y0, x1, y1 = place
+    inset_x, inset_y = max(2, round(_INSET * (x1 - x0))), max(2, round(_INSET * (y1 - y0)))
+    inside = ink[y0 + inset_y : y1 - inset_y, x0 + inset_x : x1 - inset_x]
+    if not inside.size or not _stands_alone(ink, place, point) or _belongs_to_grid(lines, place):
+        return None
+    fill = float(inside.mean())
+    if fill >= _FILLED_FROM:
+        return ImageMark(MarkState.TICKED, 0.95, place)
+    if fill < _EMPTY_BELOW:
+        return ImageMark(MarkState.UNTICKED, 0.95, place)
+    spans = min(float(inside.any(axis=0).mean()), float(inside.any(axis=1).mean()))
+    if spans >= _SPANS:
+        return ImageMark(MarkState.TICKED, 0.8, place)
+    return ImageMark(MarkState.UNKNOWN, 0.5, place)
+
+
+def _stands_alone(ink: InkMask, place: tuple[int, int, int, int], point: float) -> bool:
+    """White on both sides, but for the end of a tick that reaches out of the box's upper half."""
+    x0, y0, x1, y1 = place
+    gap, edge = max(2, round(_ALONE * point)), max(1, round(0.5 * point))
+    lower = slice((y0 + y1) // 2, y1)
+    left = ink[lower, max(0, x0 - edge - gap) : max(0, x0 - edge)]
+    right = ink[lower, x1 + edge : x1 + edge + gap]
+    return not any(side.size and side.any(axis=0).sum() > 1 for side in (left, right))
+
+
+def _belongs_to_grid(lines: InkMask, place: tuple[int, int, int, int]) -> bool:
+    """Whether straight lines go on beyond two or more corners, as they do in a table."""
+    x0, y0, x1, y1 = place
+    reach = max(3, (x1 - x0) // 3)
+    height, width = lines.shape
+    outside = [
+        lines[y0:y1, max(0, x0 - reach) : max(0, x0 - 1)],
+        lines[y0:y1, min(width, x1 + 1) : x1 + reach],
+        lines[max(0, y0 - reach) : max(0, y0 - 1), x0:x1],
+        lines[min(height, y1 + 1) : y1 + reach, x0:x1],
+    ]
+    # a side going on leaves a line right through the strip next to it
+    through = [part.size and part.all(axis=axis).any() for part, axis in zip(outside, (1, 1, 0, 0), strict=True)]
+    return sum(map(bool, through)) >= 2
+
+
+def _apart(found: list[ImageMark]) -> list[ImageMark]:
+    """Without squares that overlap one taken already."""
+    taken: list[ImageMark] = []
+    for mark in sorted(found, key=lambda each: (each.place[1], each.place[0])):
+        x0, y0, x1, y1 = mark.place
+        if all(x0 >= b[2] or x1 <= b[0] or y0 >= b[3] or y1 <= b[1] for _, _, b in taken):
+            taken.append(mark)
+    return taken
+
+
+def erase(pixels: NDArray[np.uint8], ink: InkMask, mark: ImageMark, dpi: float) -> None:
+    """Take the box, and the ends of a tick that reach beyond it, out of both images."""
+    x0, y0, x1, y1 = mark.place
+    edge = max(2, round(1.2 * dpi / _POINTS))
+    over = round(0.45 * (y1 - y0)) if mark.state is MarkState.TICKED else edge
+    box: Rectangle = (max(0, x0 - edge), max(0, y0 - edge), x1 + edge, y1 + edge)
+    top, left, right = max(0, y0 - over), int(box[0]), x1 + max(edge, over)
+    window = ink[top : y1 + edge, left:right]
+    _, labels = cv2.connectedComponents(window, connectivity=8)
+    inner = labels[y0 - top : y1 - top, x0 - left : x1 - left]
+    gone = np.isin(labels, np.unique(inner[inner > 0]))
+    wide = cv2.dilate(gone.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    wide[y0 - top : y1 - top, x0 - left : x1 - left] = True
+    pixels[top : y1 + edge, left:right][wide] = 255
+    window[wide] = 0
