@@ -52,7 +52,15 @@ class Assessor:
             chart=ChartSummary(
                 sha256=chart.sha256,
                 pages=tuple(
-                    PageSummary(number=p.number, source=p.source, kind=p.kind, rotation=p.rotation, readable=p.readable)
+                    PageSummary(
+                        number=p.number,
+                        source=p.source,
+                        kind=p.kind,
+                        rotation=p.rotation,
+                        readable=p.readable,
+                        legibility=p.legibility,
+                        fax=p.fax,
+                    )
                     for p in chart.pages
                 ),
             ),

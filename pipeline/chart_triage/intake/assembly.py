@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 
+from chart_triage.intake.layout.fax_banner import read_banner
 from chart_triage.intake.layout.furniture import Furniture, find_furniture
 from chart_triage.intake.layout.hyphenation import HyphenEvidence
 from chart_triage.intake.layout.page_layout import lay_out
 from chart_triage.intake.layout.page_text import compose
 from chart_triage.intake.page_draft import PageDraft
 from chart_triage.records.chart import ChartWarning, WarningKind
+from chart_triage.records.geometry import Box
 from chart_triage.records.page import Page, PageSource
 
 _SIDEWAYS = "The text runs sideways on the page; it was turned upright for reading."
@@ -29,6 +32,11 @@ def assemble(drafts: Sequence[PageDraft]) -> tuple[tuple[Page, ...], tuple[Chart
 def _make_page(draft: PageDraft, furniture: list[Furniture], evidence: HyphenEvidence) -> Page:
     tokens = lay_out(draft, chain.from_iterable(each.words for each in furniture))
     text, words, marks = compose(tokens, evidence)
+    lines = [each.line for each in furniture]
+    if draft.level is not None:
+        words = tuple(replace(word, box=_on_page(draft, word.box)) for word in words)
+        marks = tuple(mark.model_copy(update={"box": _on_page(draft, mark.box)}) for mark in marks)
+        lines = [line.model_copy(update={"box": _on_page(draft, line.box)}) for line in lines]
     unread = draft.problem is not None and not tokens
     return Page(
         number=draft.number,
@@ -41,8 +49,21 @@ def _make_page(draft: PageDraft, furniture: list[Furniture], evidence: HyphenEvi
         text=text,
         words=words,
         marks=marks,
-        furniture=tuple(each.line for each in furniture),
+        furniture=tuple(lines),
+        unclear=tuple(_on_page(draft, Box(*place)) for place in draft.unclear),
+        fax=next((banner for line in lines if (banner := read_banner(line))), None),
     )
+
+
+def _on_page(draft: PageDraft, box: Box) -> Box:
+    """The upright rectangle around `box` of the draft's level sheet, on the page."""
+    if draft.level is None:
+        return box
+    corners = [(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)]
+    (a, b, c), (d, e, f) = draft.level
+    xs = [min(max(a * x + b * y + c, 0.0), draft.width) for x, y in corners]
+    ys = [min(max(d * x + e * y + f, 0.0), draft.height) for x, y in corners]
+    return Box(min(xs), min(ys), max(xs), max(ys))
 
 
 def _warnings(drafts: Sequence[PageDraft], pages: Sequence[Page]) -> tuple[ChartWarning, ...]:
@@ -53,6 +74,8 @@ def _warnings(drafts: Sequence[PageDraft], pages: Sequence[Page]) -> tuple[Chart
             told[draft.problem].append(draft.number)
         elif not page.text:
             told["blank_page", _FURNITURE_ONLY].append(draft.number)
+        for notice in draft.notices:
+            told[notice].append(draft.number)
         if draft.was_sideways:
             told["rotated_page", _SIDEWAYS].append(draft.number)
     return tuple(ChartWarning(kind=kind, pages=tuple(numbers), detail=why) for (kind, why), numbers in told.items())

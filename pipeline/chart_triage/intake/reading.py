@@ -7,13 +7,17 @@ from pathlib import Path
 
 from chart_triage.errors import InputError
 from chart_triage.intake.limits import DEFAULT_LIMITS, Limits
+from chart_triage.intake.ocr.options import OcrOptions
 from chart_triage.intake.sniffing import sniff
 from chart_triage.records.chart import Chart
 
 
-def read_chart(path: Path, *, password: str | None = None, limits: Limits = DEFAULT_LIMITS) -> Chart:
-    """The chart in `path`: a PDF with its own text, or a plain text file.
+def read_chart(
+    path: Path, *, password: str | None = None, limits: Limits = DEFAULT_LIMITS, ocr: OcrOptions | None = None
+) -> Chart:
+    """The chart in `path`: a PDF, a scan or fax (TIFF, PNG, JPEG), or a plain text file.
 
+    Pages without reliable text of their own are read by OCR, as `ocr` says (default: on all cores, nothing kept).
     A page that cannot be read is in the chart with `readable=False` and a warning, never silently empty.
     `password` opens an encrypted PDF. Nothing in the file is executed and nothing is written.
 
@@ -27,13 +31,15 @@ def read_chart(path: Path, *, password: str | None = None, limits: Limits = DEFA
             # pdfium takes 0.1 s to load: text files and `import chart_triage.intake` do without it.
             from chart_triage.intake.native.pdf_pages import read_pdf
 
-            pages, warnings = read_pdf(path.name, data, password, limits)
+            pages, warnings = read_pdf(path.name, data, password, limits, ocr or OcrOptions())
         case "text/plain":
             from chart_triage.intake.text_file import read_text
 
             pages, warnings = read_text(path.name, data, limits)
         case "image/tiff" | "image/png" | "image/jpeg":
-            raise InputError("unsupported", f"{path.name} is an image without text. Send a PDF with a text layer.")
+            from chart_triage.intake.image_file import read_image_file
+
+            pages, warnings = read_image_file(path.name, data, limits, ocr or OcrOptions())
     return Chart(sha256=hashlib.sha256(data).hexdigest(), media_type=media_type, pages=pages, warnings=warnings)
 
 

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from chart_triage.records.chart import ChartWarning
 from chart_triage.records.finding import Evidence
 from chart_triage.records.mention import Status, TargetAssertion
-from chart_triage.records.page import PageSource, Record
+from chart_triage.records.page import FaxBanner, PageSource, Record
 
 
 class CriterionStatus(StrEnum):
@@ -100,6 +100,8 @@ class PageSummary(Record):
     kind: str
     rotation: Literal[0, 90, 180, 270]
     readable: bool
+    legibility: Annotated[float, Field(ge=0, le=1)] | None = None
+    fax: FaxBanner | None = None
 
 
 class ChartSummary(Record):

@@ -86,6 +86,19 @@ class Mark(Record):
     confidence: Annotated[float, Field(ge=0, le=1)] = 1.0
 
 
+class FaxBanner(Record):
+    """What the fax line along a page's edge says; each part is None where the line does not show it.
+
+    `sent` is the date as printed, turned to ISO form (YYYY-MM-DD); `page` and `pages` count in the transmission.
+    """
+
+    text: str
+    sent: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
+    sender: str | None = None
+    page: Annotated[int, Field(ge=1)] | None = None
+    pages: Annotated[int, Field(ge=1)] | None = None
+
+
 class Page(Record):
     """One upright page.
 
@@ -95,7 +108,9 @@ class Page(Record):
     - `text`: reading order. "\\n" ends a printed line, a blank line separates blocks, "\\t" separates table cells
       and the gaps between far-apart words of one line. Line-end hyphenation is joined. Furniture is left out.
     - `words`: cover `text`, sorted by `start`; empty for plain text files.
-    - `legibility`: 0..1, None where it was not measured (native text).
+    - `legibility`: the share of words expected to be read right, 0..1; None where it was not measured (native text).
+    - `unclear`: regions of the page where hardly a word could be read for certain.
+    - `fax`: the banner of the fax transmission, None without one.
     """
 
     number: Annotated[int, Field(ge=1)]
@@ -110,6 +125,8 @@ class Page(Record):
     words: tuple[Word, ...] = ()
     marks: tuple[Mark, ...] = ()
     furniture: tuple[FurnitureLine, ...] = ()
+    unclear: tuple[Box, ...] = ()
+    fax: FaxBanner | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

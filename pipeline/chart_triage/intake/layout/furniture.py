@@ -14,12 +14,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from chart_triage.intake.layout.fax_banner import is_banner
 from chart_triage.intake.layout.lines import make_rows, make_runs, segments
 from chart_triage.intake.layout.placed import PlacedWord, Rectangle, bounds, box_around
 from chart_triage.intake.page_draft import PageDraft
 from chart_triage.records.page import FurnitureLine, FurnitureRole
 
 _EDGE = 0.14  # of the page's height, at the top and at the bottom
+_BANNER = 0.07  # of the page's height: how far a fax machine's line reaches down
 _MARGIN = 0.09  # of the page's height: this near to the border two copies are enough
 _SAME_Y = 4.0  # points
 _SAME_X = 8.0
@@ -115,6 +117,9 @@ def _stretches(draft: PageDraft, at_top: bool, parts: list[list[PlacedWord]]) ->
 
 def _peel(edge: _Edge, copies: _Copies, numbers: _Copies) -> Iterator[tuple[_EdgeLine, FurnitureRole]]:
     """Furniture from the border inwards, up to the first row that does not return elsewhere."""
+    if edge[0][0].at_top and (banner := _one_line(edge[0])).depth <= _BANNER and is_banner(banner.text):
+        yield banner, FurnitureRole.FAX_BANNER
+        edge = edge[1:]
     pending: list[tuple[_EdgeLine, FurnitureRole]] = []
     for index, row in enumerate(edge):
         roles = [_role(line, copies, numbers) for line in row]
@@ -127,6 +132,14 @@ def _peel(edge: _Edge, copies: _Copies, numbers: _Copies) -> Iterator[tuple[_Edg
         if names_itself or _is_parted(row, edge[index + 1] if index + 1 < len(edge) else []):
             yield from pending
             pending = []
+
+
+def _one_line(row: list[_EdgeLine]) -> _EdgeLine:
+    words = [word for line in row for word in line.words]
+    place = bounds(words)
+    text = "  ".join(line.text for line in row)
+    depth = max(line.depth for line in row)
+    return row[0]._replace(words=words, text=text, place=place, depth=depth)
 
 
 def _role(line: _EdgeLine, copies: _Copies, numbers: _Copies) -> FurnitureRole | None:

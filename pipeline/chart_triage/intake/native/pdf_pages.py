@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from chart_triage.intake import scanned
 from chart_triage.intake.assembly import assemble
 from chart_triage.intake.layout.placed import DIAGONAL, PlacedWord, Rectangle
 from chart_triage.intake.limits import Limits
@@ -17,16 +19,19 @@ from chart_triage.intake.native.annotations import draw_into_page, has_widgets
 from chart_triage.intake.native.drawing import read_drawing
 from chart_triage.intake.native.drawn_boxes import find_drawn_boxes
 from chart_triage.intake.native.field_words import with_fields
+from chart_triage.intake.native.hidden_text import hidden_share
 from chart_triage.intake.native.page_frame import PageFrame
 from chart_triage.intake.native.pdf_file import PdfFile, open_pdf
 from chart_triage.intake.native.ruled_tables import find_table_rows
 from chart_triage.intake.native.text_layer import TextLayerState, judge_text_layer
 from chart_triage.intake.native.words import UserWord, read_text_layer
+from chart_triage.intake.ocr.options import OcrOptions
 from chart_triage.intake.page_draft import PageDraft
 from chart_triage.records.chart import ChartWarning, WarningKind
 from chart_triage.records.page import Page, PageSource
 
 if TYPE_CHECKING:
+    from chart_triage.intake.images import PageImage
     from chart_triage.intake.native.form_fields import Fields, FormReader
 
 _SIDEWAYS_SHARE = 0.6  # of the page's characters run the same way, and not upright
@@ -34,29 +39,68 @@ _SIDEWAYS_CHARACTERS = 20
 _GLANCE = 400  # pixels of the longer side of the image in which a page is looked at for anything drawn
 _LETTER = (0.0, 0.0, 612.0, 792.0)
 
-_PROBLEMS: dict[TextLayerState, tuple[WarningKind, str]] = {
-    TextLayerState.MISSING: ("unread_page", "The page has no text layer (a scan or a picture); it was not read."),
-    TextLayerState.GARBLED: ("bad_text_layer", "The page's text layer is garbled; it was not read."),
-    TextLayerState.PARTIAL: ("unread_page", "Most of the page is a picture; only the text beside it was read."),
-    TextLayerState.BLANK: ("blank_page", "Nothing is drawn on the page."),
-}
+_PICTURE = 0.5  # of the page's area under images: a scan, or a page that is mostly a picture
+_BACKGROUND = 0.9  # of the page's area: text on a picture this large stands on its paper
+_LARGE_PICTURE = 0.08  # of the page's area: smaller ones are logos and signatures
+_BLANK: tuple[WarningKind, str] = ("blank_page", "Nothing is drawn on the page.")
 _FORM_LOST: tuple[WarningKind, str] = ("unread_page", "Not all form fields of the page could be read; its text was.")
 _LOST: tuple[WarningKind, str] = ("unread_page", "The file is damaged and this page could not be recovered.")
 _CUT_OFF = "The file is damaged or cut off; parts of the pages and what follows the last one may be missing."
 
 
 def read_pdf(
-    name: str, data: bytes, password: str | None, limits: Limits
+    name: str, data: bytes, password: str | None, limits: Limits, ocr: OcrOptions
 ) -> tuple[tuple[Page, ...], tuple[ChartWarning, ...]]:
     """All pages of a PDF, each with its words or with the reason why it has none. Raises `InputError`."""
     with open_pdf(name, data, password) as file:
         limits.check_pages(name, len(file))
         with closing(_Reader(name, file, limits)) as reader:
-            drafts = [reader.read(index) for index in range(len(file))]
+            first = [reader.read(index) for index in range(len(file))]
+            drafts = [draft for draft, _ in first]
+            scans = {draft.number: scan for draft, scan in first if scan is not None}
+            if scans:
+                from chart_triage.intake.ocr.reader import read_images  # OpenCV and the engines: 0.4 s to load
+
+                images = (reader.draw(number, scan) for number, scan in scans.items())
+                for number, outcome in read_images(images, ocr.processes, ocr.cache()):
+                    drafts[number - 1] = _MERGE[scans[number].purpose](drafts[number - 1], outcome)
+                    limits.check_words(name, number, len(drafts[number - 1].words))
     pages, warnings = assemble(drafts)
     if file.repaired:
         warnings += (ChartWarning(kind="unread_page", pages=(len(pages),), detail=_CUT_OFF),)
     return pages, warnings
+
+
+class _Purpose(Enum):
+    """Why a page is drawn and read by OCR."""
+
+    NO_TEXT = auto()
+    GARBLED_TEXT = auto()
+    HIDDEN_TEXT = auto()
+    BESIDE_TEXT = auto()
+    PICTURES = auto()
+
+
+_MERGE = {
+    _Purpose.NO_TEXT: scanned.read_page,
+    _Purpose.GARBLED_TEXT: scanned.read_garbled,
+    _Purpose.HIDDEN_TEXT: scanned.read_hidden,
+    _Purpose.BESIDE_TEXT: scanned.read_beside_text,
+    _Purpose.PICTURES: scanned.read_pictures,
+}
+_WHOLE_PAGE = {
+    TextLayerState.MISSING: _Purpose.NO_TEXT,
+    TextLayerState.GARBLED: _Purpose.GARBLED_TEXT,
+    TextLayerState.HIDDEN: _Purpose.HIDDEN_TEXT,
+    TextLayerState.PARTIAL: _Purpose.BESIDE_TEXT,
+}
+
+
+class _Scan(NamedTuple):
+    """What of a page is to be read by OCR: the `pictures` (points of the page as shown), or all of it (None)."""
+
+    purpose: _Purpose
+    pictures: tuple[Rectangle, ...] | None = None
 
 
 class _Reader:
@@ -72,8 +116,16 @@ class _Reader:
         if self._forms is not None:
             self._forms.close()
 
-    def read(self, index: int) -> PageDraft:
-        """The draft of the page `index` (0-based)."""
+    def draw(self, number: int, scan: _Scan) -> PageImage:
+        """The page `number` (1-based) as an image for OCR."""
+        from chart_triage.intake.raster import draw  # OpenCV's numpy arrays: not for native pages
+
+        page = self._file.document[number - 1]
+        with closing(page):
+            return draw(page, number, scan.pictures)
+
+    def read(self, index: int) -> tuple[PageDraft, _Scan | None]:
+        """The draft of the page `index` (0-based), and what of it is left to OCR."""
         try:
             page = self._file.document[index]
             kinds = draw_into_page(page)
@@ -81,13 +133,13 @@ class _Reader:
                 page.close()
                 page = self._file.document[index]
         except pdfium.PdfiumError:
-            return _unread(index + 1, PageFrame(*_LETTER, 0), _LOST)
+            return _unread(index + 1, PageFrame(*_LETTER, 0), _LOST), None
         with closing(page):
             return self._read_page(page, index, has_widgets(kinds))
 
-    def _read_page(self, page: Any, index: int, with_widgets: bool) -> PageDraft:
+    def _read_page(self, page: Any, index: int, with_widgets: bool) -> tuple[PageDraft, _Scan | None]:
         number = index + 1
-        frame = _frame(page)
+        shown = frame = _frame(page)
         self._limits.check_page_size(self._name, number, frame.width, frame.height)
         layer = read_text_layer(page)
         self._limits.check_words(self._name, number, len(layer.words))
@@ -97,22 +149,24 @@ class _Reader:
         drawing = read_drawing(page, frame)
         image_share = _image_share(drawing.images, frame)
         is_drawn = bool(words) or image_share > 0 or _shows_anything(page)
-        state = judge_text_layer(layer.text, len(words), image_share, is_drawn)
-        if state in (TextLayerState.MISSING, TextLayerState.GARBLED, TextLayerState.BLANK):
-            lost = state is TextLayerState.BLANK and self._file.repaired
-            return _unread(number, frame, _LOST if lost else _PROBLEMS[state])
-        problem = _PROBLEMS.get(state)
+        hidden = hidden_share(page, frame) if words and image_share >= _PICTURE else 0.0
+        state = judge_text_layer(layer.text, len(words), image_share, is_drawn, hidden)
+        if state is TextLayerState.BLANK:
+            return _unread(number, frame, _LOST if self._file.repaired else _BLANK), None
+        if state in (TextLayerState.MISSING, TextLayerState.GARBLED):
+            return _unread(number, shown, None), _Scan(_WHOLE_PAGE[state])
+        problem: tuple[WarningKind, str] | None = None
         field_places: list[Rectangle] = []
         if with_widgets:
             fields = self._fields(index, frame)
             field_places = [button.place for button in fields.buttons]
             words = with_fields(words, fields)
             if not fields.complete:
-                problem = problem or _FORM_LOST
+                problem = _FORM_LOST
         boxes = find_drawn_boxes(drawing, words, field_places, frame)
         if boxes.marks:
             words = [word for word in words if word not in boxes.consumed] + boxes.marks
-        return PageDraft(
+        draft = PageDraft(
             number=number,
             width=frame.width,
             height=frame.height,
@@ -123,6 +177,10 @@ class _Reader:
             problem=problem,
             was_sideways=turn != 0,
         )
+        if state is not TextLayerState.USABLE:
+            return draft, _Scan(_WHOLE_PAGE[state])
+        pictures = _pictures_to_read(drawing.images, frame) if turn == 0 else ()
+        return draft, _Scan(_Purpose.PICTURES, pictures) if pictures else None
 
     def _fields(self, index: int, frame: PageFrame) -> Fields:
         if self._forms is None:
@@ -132,7 +190,7 @@ class _Reader:
         return self._forms.read(index, frame)
 
 
-def _unread(number: int, frame: PageFrame, problem: tuple[WarningKind, str]) -> PageDraft:
+def _unread(number: int, frame: PageFrame, problem: tuple[WarningKind, str] | None) -> PageDraft:
     return PageDraft(number, frame.width, frame.height, frame.rotation, PageSource.NONE, problem=problem)
 
 
@@ -173,6 +231,13 @@ def _place(words: Sequence[UserWord], frame: PageFrame) -> list[PlacedWord]:
 def _image_share(images: Sequence[Rectangle], frame: PageFrame) -> float:
     area = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in images)
     return min(area / (frame.width * frame.height), 1.0)
+
+
+def _pictures_to_read(images: Sequence[Rectangle], frame: PageFrame) -> tuple[Rectangle, ...]:
+    """Pictures large enough to hold a passage of the record, but no page backgrounds: text stands on those."""
+    area = frame.width * frame.height
+    sizes = [(image, (image[2] - image[0]) * (image[3] - image[1]) / area) for image in images]
+    return tuple(image for image, share in sizes if _LARGE_PICTURE <= share < _BACKGROUND)
 
 
 def _shows_anything(page: Any) -> bool:

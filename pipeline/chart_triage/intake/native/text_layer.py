@@ -12,6 +12,7 @@ from chart_triage.intake.native.glyphs import count_unreadable
 _MAX_UNREADABLE = 0.1  # share of characters that stand for nothing
 _CID = re.compile(r"\(cid:\d+\)")
 _PICTURE = 0.5  # share of the page's area under images
+_HIDDEN = 0.5  # share of the text's pieces
 _FEW_WORDS = 40  # fewer words on a page that is mostly a picture: the record is in the picture
 _ENOUGH_LETTERS = 150  # a shorter text says too little about its language
 # Mean log probability of a letter under English frequencies. Of 20,800 stretches of 300 characters of clinical text
@@ -28,22 +29,28 @@ _ENGLISH = {
 
 class TextLayerState(StrEnum):
     USABLE = "usable"
+    HIDDEN = "hidden"  # over or under a picture that fills most of the page, seen by nobody
     PARTIAL = "partial"  # some words beside or on a picture that fills most of the page
     GARBLED = "garbled"  # characters that stand for nothing, or for the wrong letters
     MISSING = "missing"  # no words, but something is drawn
     BLANK = "blank"  # nothing at all
 
 
-def judge_text_layer(text: str, words: int, image_share: float, is_drawn: bool) -> TextLayerState:
+def judge_text_layer(
+    text: str, words: int, image_share: float, is_drawn: bool, hidden_share: float = 0.0
+) -> TextLayerState:
     """The state of a page's text layer. Pages that are not USABLE or BLANK need OCR.
 
     `text` is the raw text layer, `words` the number of words in the visible page, `image_share` the share of the
-    page's area under images, `is_drawn` whether the page shows anything at all.
+    page's area under images, `is_drawn` whether the page shows anything at all, `hidden_share` the share of the text
+    that nobody sees.
     """
     if is_garbled(text):
         return TextLayerState.GARBLED
     if not words:
         return TextLayerState.MISSING if is_drawn else TextLayerState.BLANK
+    if hidden_share >= _HIDDEN:
+        return TextLayerState.HIDDEN
     if image_share >= _PICTURE and words < _FEW_WORDS:
         return TextLayerState.PARTIAL
     return TextLayerState.USABLE

@@ -14,6 +14,7 @@ from chart_triage.records.page import MarkState
 
 _POINTS = 72.0
 _SIDE = (5.5, 18.0)  # points: the sides of boxes on forms
+_OVER_LETTERS = 1.3  # times the height of small letters: boxes are as tall as capitals or taller
 _SQUARE = (0.72, 1.38)  # width to height
 _STROKE = 4.6  # points: the shortest straight stroke that may be a side
 _BRIDGE = 1.2  # points: a gap in a side that a speck or a thin mark tore
@@ -24,7 +25,7 @@ _BORDER = 1.8  # points from the edge within which a side is looked for
 _CORNER = 1.4  # points
 _CORNERS = 3  # of 4 are sharp; "D" has two and "O" none
 _LONG = 0.75  # of the box's height: how much of it each upright side runs through
-_ALONE = 2.0  # points of white to the left and to the right: letters stand closer
+_ALONE = 0.45  # letter heights of white to the left and to the right: letters stand closer
 _THIN = 1.5  # points: the stroke of a box is thinner than the stem of a bold letter
 _SOLID = 0.9  # share of ink in a box that was blackened all over
 _INSET = 0.2  # of the side: what lies further in is the mark, not the border
@@ -42,14 +43,21 @@ class ImageMark(NamedTuple):
     place: tuple[int, int, int, int]
 
 
-def find_check_boxes(ink: InkMask, dpi: float) -> list[ImageMark]:
-    """Squares that stand alone; squares of a grid (a table's cells) are none. `ink` is level."""
+def find_check_boxes(ink: InkMask, dpi: float, letter_height: float) -> list[ImageMark]:
+    """Squares that stand alone; squares of a grid (a table's cells) are none. `ink` is level.
+
+    `letter_height` is the page's, in pixels without ascender: what is no higher than a letter is one.
+    """
     point = dpi / _POINTS
     stroke, bridge = max(3, round(_STROKE * point)), max(1, round(_BRIDGE * point)) | 1
     upright = _strokes(ink, (stroke, 1), (bridge, 1))
     level = _strokes(ink, (1, stroke), (1, bridge))
     sides = _upright_sides(upright, point)
-    found = [mark for place in _squares(sides, ink, point) if (mark := _judge(ink, upright | level, place, point))]
+    found = [
+        mark
+        for place in _squares(sides, ink, point, letter_height)
+        if (mark := _judge(ink, upright | level, place, letter_height))
+    ]
     return _apart(found)
 
 
@@ -67,12 +75,16 @@ def _upright_sides(upright: InkMask, point: float) -> NDArray[np.int64]:
     return np.asarray(np.stack([left, top, left + width, top + height], axis=1)[fits], dtype=np.int64)
 
 
-def _squares(sides: NDArray[np.int64], ink: InkMask, point: float) -> list[tuple[int, int, int, int]]:
+def _squares(
+    sides: NDArray[np.int64], ink: InkMask, point: float, letter_height: float
+) -> list[tuple[int, int, int, int]]:
     found = []
     order = sides[np.argsort(sides[:, 0])]
     least, most = _SIDE
     for index, (left, top, _right, bottom) in enumerate(order.tolist()):
         high = bottom - top
+        if high < _OVER_LETTERS * letter_height:
+            continue
         rest = order[index:]  # a filled box is one broad stroke: its own other side
         wide = rest[:, 2] - left
         fits = (wide >= max(least * point, _SQUARE[0] * high)) & (wide <= min(most * point, _SQUARE[1] * high))
@@ -117,11 +129,11 @@ def _has_thin_sides(box: InkMask, point: float) -> bool:
     return True
 
 
-def _judge(ink: InkMask, lines: InkMask, place: tuple[int, int, int, int], point: float) -> ImageMark | None:
+def _judge(ink: InkMask, lines: InkMask, place: tuple[int, int, int, int], letter_height: float) -> ImageMark | None:
     x0, y0, x1, y1 = place
     inset_x, inset_y = max(2, round(_INSET * (x1 - x0))), max(2, round(_INSET * (y1 - y0)))
     inside = ink[y0 + inset_y : y1 - inset_y, x0 + inset_x : x1 - inset_x]
-    if not inside.size or not _stands_alone(ink, place, point) or _belongs_to_grid(lines, place):
+    if not inside.size or not _stands_alone(ink, place, letter_height) or _belongs_to_grid(lines, place):
         return None
     fill = float(inside.mean())
     if fill >= _FILLED_FROM:
@@ -134,13 +146,12 @@ def _judge(ink: InkMask, lines: InkMask, place: tuple[int, int, int, int], point
     return ImageMark(MarkState.UNKNOWN, 0.5, place)
 
 
-def _stands_alone(ink: InkMask, place: tuple[int, int, int, int], point: float) -> bool:
-    """White on both sides, but for the end of a tick that reaches out of the box's upper half."""
+def _stands_alone(ink: InkMask, place: tuple[int, int, int, int], letter_height: float) -> bool:
+    """White on both sides, but for the end of a tick that reaches out of the box's upper right."""
     x0, y0, x1, y1 = place
-    gap, edge = max(2, round(_ALONE * point)), max(1, round(0.5 * point))
-    lower = slice((y0 + y1) // 2, y1)
-    left = ink[lower, max(0, x0 - edge - gap) : max(0, x0 - edge)]
-    right = ink[lower, x1 + edge : x1 + edge + gap]
+    gap, edge = max(2, round(_ALONE * letter_height)), max(1, round(0.1 * letter_height))
+    left = ink[y0:y1, max(0, x0 - edge - gap) : max(0, x0 - edge)]
+    right = ink[(y0 + y1) // 2 : y1, x1 + edge : x1 + edge + gap]
     return not any(side.size and side.any(axis=0).sum() > 1 for side in (left, right))
 
 

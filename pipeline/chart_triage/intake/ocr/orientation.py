@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -20,8 +20,8 @@ _PAPER = 200
 _MARGIN = 12  # pixels at `_GLANCE_DPI`
 
 
-def upright_turn(pixels: GreyPixels, dpi_x: float, dpi_y: float) -> tuple[QuarterTurn, float]:
-    """Degrees clockwise by which the page must be turned to stand upright, and how sure the model is (0..1).
+def upright_turns(pixels: GreyPixels, dpi_x: float, dpi_y: float) -> tuple[QuarterTurn, ...]:
+    """Degrees clockwise by which the page must be turned to stand upright: the likeliest, then others worth trying.
 
     The model sees the middle of the page; where that leaves it in doubt (a few lines at the top), it sees the
     written part alone.
@@ -38,8 +38,11 @@ def upright_turn(pixels: GreyPixels, dpi_x: float, dpi_y: float) -> tuple[Quarte
     if scores.max() < _SURE and (written := _written_part(page, dpi)) is not None:
         again = _classify(written)
         scores = again if again.max() > scores.max() else scores
-    seen = 90 * int(scores.argmax())
-    return cast(Literal[0, 90, 180, 270], (360 - seen) % 360), float(scores.max())
+    first, second, *_ = (cast(QuarterTurn, (360 - 90 * int(seen)) % 360) for seen in np.argsort(-scores))
+    if scores.max() >= _SURE:
+        return (first,)
+    upside_down = cast(QuarterTurn, (first + 180) % 360)
+    return tuple(dict.fromkeys((first, upside_down, second)))
 
 
 def _written_part(page: GreyPixels, dpi: float) -> GreyPixels | None:

@@ -45,22 +45,27 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pieces:
-    """`owner` (rows, columns) has a piece's number where its ink is, -1 on large drawings, 0 elsewhere."""
+    """`owner` (rows, columns) has a piece's number where its ink is, -1 on large drawings, 0 elsewhere.
+
+    `letters` counts the connected parts that are as large as letters.
+    """
 
     pieces: tuple[Piece, ...]
     owner: Labels
+    letters: int
 
 
 def find_pieces(ink: InkMask, letter_height: float) -> Pieces:
     """Pieces from top to bottom, those at one height from left to right. `ink` is level and without rules."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     finder = _Finder(stats.astype(np.int64), ink.shape, letter_height)
+    letters = int(finder.letters.sum())
     finder.link(finder.letters & (finder.height <= _TALL))
     finder.attach(finder.letters & (finder.height > _TALL), keep=False)
     finder.link(finder.letters & (finder.height > _TALL))
     finder.attach(finder.marks & ~finder.letters, keep=True)
     pieces = [_piece(number, finder.members(number)) for number in finder.numbers]
-    return Pieces(tuple(_in_order(pieces, letter_height)), finder.owner[labels])
+    return Pieces(tuple(_in_order(pieces, letter_height)), finder.owner[labels], letters)
 
 
 class _Finder:

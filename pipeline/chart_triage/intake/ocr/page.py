@@ -1,0 +1,144 @@
+"""One page image to words, check boxes, table cells and legibility: read top to bottom, it is the page's whole way."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import cv2
+import numpy as np
+
+from chart_triage.intake.images import GreyPixels, PageImage
+from chart_triage.intake.layout.placed import PlacedWord, Rectangle, Sign, sign_word
+from chart_triage.intake.ocr.affine import Matrix, QuarterTurn, hull, quarter_turn, scaling
+from chart_triage.intake.ocr.engine import OcrWord
+from chart_triage.intake.ocr.form_marks import erase, find_check_boxes
+from chart_triage.intake.ocr.ink import InkMask
+from chart_triage.intake.ocr.legibility import judge
+from chart_triage.intake.ocr.orientation import upright_turns
+from chart_triage.intake.ocr.paddle import paddle_reader
+from chart_triage.intake.ocr.pieces import find_pieces
+from chart_triage.intake.ocr.prepare import Prepared, prepare
+from chart_triage.intake.ocr.reading import Legibility, PageReading
+from chart_triage.intake.ocr.rules import Rules, find_rules, table_cells
+from chart_triage.intake.ocr.second_look import look_again, stops_for_commas
+from chart_triage.intake.ocr.sheet import set_sheet
+from chart_triage.intake.ocr.tesseract import tesseract
+from chart_triage.intake.page_draft import Affine, TableRow
+
+_POINTS = 72.0
+_USUAL_LETTER = 15.0  # pixels, for pages with too few letters to tell
+_LEAST_INK = 0.00002  # share of the page: less is dust
+_MOST_SECOND_LOOKS = 12  # words of a page that the second engine sees
+_PLAIN = 0.5  # share of words read right from which on the page was surely looked at the right way up
+_JUNK = 0.3  # confidence below which what is no word was no writing: a signature, a logo, a stain
+
+
+@cache
+def version() -> str:
+    """Names everything that decides what `read_image` returns; results are kept under it."""
+    return "; ".join(("page 1", tesseract().version, paddle_reader().version))
+
+
+def read_image(image: PageImage) -> PageReading:
+    """The reading of one page. Raises `TimeoutError` where recognition takes longer than the engine allows."""
+    _use_one_thread()
+    turns = upright_turns(image.pixels, image.dpi_x, image.dpi_y)
+    reading = _read_turned(image, turns[0])
+    if reading.is_blank or reading.legibility.share >= _PLAIN:
+        return reading
+    others = [_read_turned(image, turn) for turn in turns[1:]]
+    return max((reading, *others), key=lambda each: each.legibility.share)
+
+
+def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:
+    page = prepare(image, turn)
+    if page.ink_share < _LEAST_INK:
+        return _reading(image, page, [], [], [], Legibility(1.0, ()), is_blank=True)
+    letter = page.letter_height or _USUAL_LETTER
+    pixels, ink = page.pixels.copy(), page.ink.copy()
+    marks = find_check_boxes(ink, page.dpi, letter)
+    for mark in marks:
+        erase(pixels, ink, mark, page.dpi)
+    rules = find_rules(ink, letter)
+    rows = table_cells(rules, letter)
+    _take_out(rules, pixels, ink)
+    pieces = find_pieces(ink, letter)
+    sheet = set_sheet(pixels, pieces, letter)
+    words = sheet.back(tesseract().recognise(sheet.pixels, page.dpi)) if sheet.places else []
+    words = stops_for_commas(look_again(words, pixels, paddle_reader(), _MOST_SECOND_LOOKS))
+    legibility = judge(words, pieces.letters)
+    words = [word for word in words if word.confidence >= _JUNK or any(c.isalnum() for c in word.text)]
+    signs = [sign_word(Sign(mark.state, "image"), mark.place)._replace(confidence=mark.confidence) for mark in marks]
+    return _reading(image, page, words, signs, rows, legibility, is_blank=False)
+
+
+@cache
+def _use_one_thread() -> None:
+    """OpenCV would start one for each core, beside the other processes that read pages."""
+    cv2.setNumThreads(1)
+
+
+def _take_out(rules: Rules, pixels: GreyPixels, ink: InkMask) -> None:
+    """White letters on bars become black ones; rules vanish, but for where letters stand on them."""
+    for x0, y0, x1, y1 in rules.bars:
+        pixels[y0:y1, x0:x1] = 255 - pixels[y0:y1, x0:x1]
+        ink[y0:y1, x0:x1] = 1 - ink[y0:y1, x0:x1]
+    drawn = rules.any
+    if not drawn.any():
+        return
+    wide = cv2.dilate(drawn, np.ones((5, 5), np.uint8))
+    letters = cv2.dilate(ink & (1 - wide), np.ones((3, 3), np.uint8))
+    gone = (wide > 0) & (letters == 0)
+    pixels[gone] = 255
+    ink[gone | (drawn > 0)] = 0
+
+
+def _reading(
+    image: PageImage,
+    page: Prepared,
+    words: list[OcrWord],
+    signs: list[PlacedWord],
+    rows: list[list[Rectangle]],
+    legibility: Legibility,
+    *,
+    is_blank: bool,
+) -> PageReading:
+    to_points = scaling(_POINTS / page.dpi, _POINTS / page.dpi)
+    to_page = _upright(image, page.rotation) @ np.linalg.inv(page.matrix)
+    tilted = page.tilt != 0
+    matrix = to_points if tilted else to_page
+    width, height = (image.height, image.width) if page.rotation % 180 else (image.width, image.height)
+    level = to_page @ np.linalg.inv(to_points)
+
+    def place(each: tuple[float, float, float, float]) -> Rectangle:
+        x0, y0, x1, y1 = hull(matrix, each)
+        return (x0, y0, x1, y1) if tilted else (max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height))
+
+    placed = [PlacedWord(w.text, *place((w.x0, w.y0, w.x1, w.y1)), confidence=w.confidence) for w in words]
+    placed += [
+        PlacedWord(sign.text, *place((sign.x0, sign.y0, sign.x1, sign.y1)), sign=sign.sign, confidence=sign.confidence)
+        for sign in signs
+    ]
+    return PageReading(
+        rotation=page.rotation,
+        width=width,
+        height=height,
+        level=_affine(level) if tilted else None,
+        words=tuple(word for word in placed if word.x1 > word.x0 and word.y1 > word.y0),
+        table_rows=tuple(TableRow(tuple(place(cell) for cell in row)) for row in rows),
+        legibility=Legibility(legibility.share, tuple(place(region) for region in legibility.unclear)),
+        is_blank=is_blank,
+    )
+
+
+def _upright(image: PageImage, rotation: QuarterTurn) -> Matrix:
+    """From pixels of the image to points of the upright page."""
+    height, width = image.pixels.shape
+    turn = quarter_turn(rotation, width, height)
+    across, down = (image.dpi_y, image.dpi_x) if rotation % 180 else (image.dpi_x, image.dpi_y)
+    return scaling(_POINTS / across, _POINTS / down) @ turn
+
+
+def _affine(matrix: Matrix) -> Affine:
+    (a, b, c), (d, e, f) = matrix[:2].tolist()
+    return (a, b, c), (d, e, f)

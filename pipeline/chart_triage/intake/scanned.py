@@ -1,0 +1,155 @@
+"""What a page image was read as, put into the page's draft: words, warnings, or why there are none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from chart_triage.intake.layout.placed import PlacedWord, Rectangle
+from chart_triage.intake.ocr.reading import Lost, Outcome, PageReading
+from chart_triage.intake.ocr.vocabulary import core, is_known
+from chart_triage.intake.page_draft import PageDraft
+from chart_triage.records.chart import WarningKind
+from chart_triage.records.page import PageSource
+
+ILLEGIBLE_BELOW = 0.5  # of the words are expected to be right: the page counts as unread
+_HALF_LEGIBLE_BELOW = 0.85
+_SAME_TEXT = 0.8  # of a hidden text layer's words are on the page, and of the page's words in the layer
+_PICTURE_WORDS = 4  # words of a picture in a page of text, below which it is one without writing
+_PICTURE_SURE = 0.75
+_UNSURE = 0.6
+_FEW_WORDS = 5  # a page with fewer words than this that are half sure is a picture, not a bad copy
+
+BLANK: tuple[WarningKind, str] = ("blank_page", "Nothing is drawn on the page.")
+_NO_WRITING: tuple[WarningKind, str] = ("unread_page", "No writing could be made out on the page.")
+_TOO_LONG: tuple[WarningKind, str] = (
+    "unread_page",
+    "The page could not be recognised within the time allowed; it was not read.",
+)
+_ILLEGIBLE: tuple[WarningKind, str] = (
+    "illegible_page",
+    "The page is too poor a copy to be read; nothing on it was used. Ask for a better copy.",
+)
+_HALF_LEGIBLE: tuple[WarningKind, str] = (
+    "illegible_page",
+    "The page is a poor copy: words may be missing or wrong. Compare with the page itself.",
+)
+_GARBLED_AND_UNREAD: tuple[WarningKind, str] = (
+    "bad_text_layer",
+    "The page's text layer is garbled, and nothing could be read from its image.",
+)
+_PICTURE_UNREAD: tuple[WarningKind, str] = (
+    "unread_page",
+    "Most of the page is a picture in which nothing could be read; only the text beside it was.",
+)
+_GARBLED: tuple[WarningKind, str] = (
+    "bad_text_layer",
+    "The page's text layer is garbled; the page was read by OCR instead.",
+)
+_DIFFERENT: tuple[WarningKind, str] = (
+    "bad_text_layer",
+    "The page's hidden text layer differs from what the page shows; the page was read by OCR instead.",
+)
+
+
+def read_page(draft: PageDraft, outcome: Outcome) -> PageDraft:
+    """`draft`, a page without words of its own, as it was read from its image."""
+    if isinstance(outcome, Lost):
+        return _unread(draft, _TOO_LONG)
+    if outcome.is_blank:
+        return _unread(draft, BLANK)
+    share = round(outcome.legibility.share, 3)
+    if share < ILLEGIBLE_BELOW:
+        writing = sum(w.confidence >= _UNSURE and w.sign is None for w in outcome.words) >= _FEW_WORDS
+        return replace(_unread(draft, _ILLEGIBLE if writing else _NO_WRITING), legibility=share)
+    return replace(
+        draft,
+        width=outcome.width,
+        height=outcome.height,
+        rotation=(draft.rotation + outcome.rotation) % 360,
+        source=PageSource.OCR,
+        words=outcome.words,
+        table_rows=outcome.table_rows,
+        level=outcome.level,
+        was_sideways=outcome.rotation != 0,
+        legibility=share,
+        unclear=outcome.legibility.unclear if share < _HALF_LEGIBLE_BELOW else (),
+        problem=None,
+        notices=(*draft.notices, _HALF_LEGIBLE) if share < _HALF_LEGIBLE_BELOW else draft.notices,
+    )
+
+
+def _unread(draft: PageDraft, problem: tuple[WarningKind, str]) -> PageDraft:
+    return replace(draft, source=PageSource.NONE, words=(), table_rows=(), problem=problem)
+
+
+def read_garbled(draft: PageDraft, outcome: Outcome) -> PageDraft:
+    """`draft`, whose text layer is garbled, as it was read from its image."""
+    page = read_page(draft, outcome)
+    if page.problem is not None:
+        return replace(page, problem=_GARBLED_AND_UNREAD)
+    return replace(page, notices=(*page.notices, _GARBLED))
+
+
+def read_beside_text(draft: PageDraft, outcome: Outcome) -> PageDraft:
+    """A page that is mostly a picture, with some text of its own: both, each word once, the page's own preferred."""
+    page = read_page(replace(draft, words=()), outcome)
+    if page.problem is not None:
+        return replace(draft, problem=draft.problem or _PICTURE_UNREAD, legibility=page.legibility)
+    if page.rotation != draft.rotation or page.level is not None:
+        return page
+    rest = [word for word in page.words if not any(_overlaps(word, own) for own in draft.words)]
+    return replace(page, words=(*draft.words, *rest))
+
+
+def read_hidden(draft: PageDraft, outcome: Outcome) -> PageDraft:
+    """A scan under a hidden text layer: the layer where it says what the page shows, else what was read."""
+    if isinstance(outcome, Lost) or outcome.is_blank:
+        return read_page(draft, outcome)
+    if _say_the_same(draft.words, outcome.words):
+        return draft
+    page = read_page(draft, outcome)
+    return replace(page, notices=(*page.notices, _DIFFERENT))
+
+
+def read_pictures(draft: PageDraft, outcome: Outcome) -> PageDraft:
+    """A page of text with pictures in it: what is written in the pictures is added."""
+    if isinstance(outcome, Lost) or outcome.is_blank or outcome.rotation or not _holds_writing(outcome):
+        return draft
+    return replace(draft, words=(*draft.words, *_on_page(outcome, draft.width, draft.height)))
+
+
+def _holds_writing(reading: PageReading) -> bool:
+    """Several words that are sure and known: photographs and drawings yield scraps."""
+    words = [w for w in reading.words if w.sign is None and len(core(w.text)[1]) > 2]
+    sure = [w for w in words if w.confidence >= _PICTURE_SURE and is_known(w.text)]
+    return len(sure) >= _PICTURE_WORDS and len(sure) >= _UNSURE * len(words)
+
+
+def _on_page(reading: PageReading, width: float, height: float) -> Iterable[PlacedWord]:
+    for word in reading.words:
+        place: Rectangle = (word.x0, word.y0, word.x1, word.y1)
+        if reading.level is not None:
+            (a, b, c), (d, e, f) = reading.level
+            corners = [(x, y) for x in (word.x0, word.x1) for y in (word.y0, word.y1)]
+            xs, ys = [a * x + b * y + c for x, y in corners], [d * x + e * y + f for x, y in corners]
+            place = (max(min(xs), 0.0), max(min(ys), 0.0), min(max(xs), width), min(max(ys), height))
+        if place[0] < place[2] and place[1] < place[3]:
+            yield PlacedWord(word.text, *place, word.turn, word.sign, word.confidence)
+
+
+def _overlaps(word: PlacedWord, other: PlacedWord) -> bool:
+    x, y = word.middle
+    return other.x0 <= x <= other.x1 and other.y0 <= y <= other.y1
+
+
+def _say_the_same(layer: Iterable[PlacedWord], read: Iterable[PlacedWord]) -> bool:
+    one, other = _bag(layer), _bag(word for word in read if word.confidence >= _UNSURE)
+    common = sum((one & other).values())
+    return common >= _SAME_TEXT * sum(one.values()) and common >= _SAME_TEXT * sum(other.values())
+
+
+def _bag(words: Iterable[PlacedWord]) -> Counter[str]:
+    cores = (core(word.text)[1].lower() for word in words if word.sign is None)
+    return Counter(each for each in cores if len(each) > 1)
