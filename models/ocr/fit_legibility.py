@@ -103,6 +103,8 @@ def read(image: PageImage, truth: Counter[str]):
     reading.judge = watched
     try:
         result = reading.read_image(image)
+    except TimeoutError:
+        return None
     finally:
         reading.judge = judge
     if not seen:

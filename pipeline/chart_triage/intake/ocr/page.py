@@ -28,6 +28,7 @@ from chart_triage.intake.page_draft import Affine, TableRow
 _POINTS = 72.0
 _USUAL_LETTER = 15.0  # pixels, for pages with too few letters to tell
 _LEAST_INK = 0.00002  # share of the page: less is dust
+_MOST_LETTERS = 16_000  # the densest pages of writing hold 12,000; more are noise or a raster
 _MOST_SECOND_LOOKS = 12  # words of a page that the second engine sees
 _PLAIN = 0.5  # share of words read right from which on the page was surely looked at the right way up
 _JUNK = 0.3  # confidence below which what is no word was no writing: a signature, a logo, a stain
@@ -63,6 +64,8 @@ def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:
     rows = table_cells(rules, letter)
     _take_out(rules, pixels, ink)
     pieces = find_pieces(ink, letter)
+    if pieces.letters > _MOST_LETTERS:
+        return _reading(image, page, [], [], [], Legibility(0.0, ()), is_blank=False)
     sheet = set_sheet(pixels, pieces, letter)
     words = sheet.back(tesseract().recognise(sheet.pixels, page.dpi)) if sheet.places else []
     words = stops_for_commas(look_again(words, pixels, paddle_reader(), _MOST_SECOND_LOOKS))
