@@ -1,4 +1,7 @@
-"""`highlighted.pdf`: the chart as it came, with a summary before it and each cited passage highlighted."""
+"""`highlighted.pdf`: the chart as it came, with a summary before it and each cited passage highlighted.
+
+Pages that were read by OCR also get their words as an invisible text layer.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,14 @@ from chart_triage.records.guideline import Guideline
 from chart_triage.report.active_content import remove_active_content
 from chart_triage.report.dossier import Dossier, lay_out
 from chart_triage.report.highlights import Stroke, highlight
+from chart_triage.report.image_pdf import image_pdf
 from chart_triage.report.layering import ruled_only
 from chart_triage.report.page_tabs import tab_annotations
 from chart_triage.report.plane import Plane, visible_part
 from chart_triage.report.summary_links import Listing, Targets, link, put_first
 from chart_triage.report.summary_page import summary_pdf
 from chart_triage.report.tab_layout import place_tabs
+from chart_triage.report.text_layer import TextLayer
 from chart_triage.report.typeset import HEIGHT, WIDTH, Typeset, typeset
 
 
@@ -35,14 +40,14 @@ def highlighted_pdf(
     *,
     password: str | None = None,
 ) -> bytes:
-    """The PDF `source` that `chart` was read from, with summary pages and highlights; same input, same bytes.
+    """The file `source` that `chart` was read from, with summary pages and highlights; same input, same bytes.
 
-    `source` is None for a plain-text chart, which is set on pages first. The pages' own content stays as it is;
-    whatever could act by itself is taken out (`active_content`). `password` opens an encrypted source; the result is
-    not encrypted, and an owner's restrictions are not carried over.
+    `source` is None for a plain-text chart, which is set on pages first; an image file is made a PDF (`image_pdf`).
+    What the pages show stays as it is; whatever could act by itself is taken out (`active_content`). `password`
+    opens an encrypted source; the result is not encrypted, and an owner's restrictions are not carried over.
 
     Raises:
-        InputError: `source` is not the file that `chart` was read from, or no PDF that can be opened.
+        InputError: `source` is not the file that `chart` was read from, or cannot be opened.
     """
     dossier = lay_out(chart, determination, guideline)
     summary = summary_pdf(chart, determination, dossier, guideline)
@@ -51,7 +56,8 @@ def highlighted_pdf(
         return _joined(_opened(text.pdf, None), summary, chart, dossier, text)
     if sha256(source).hexdigest() != chart.sha256:
         raise InputError("changed", "The file has changed since it was read. Assess it again.")
-    return _joined(_opened(source, password), summary, chart, dossier, None)
+    pages = image_pdf(source, chart) if chart.media_type.startswith("image/") else _opened(source, password)
+    return _joined(pages, summary, chart, dossier, None)
 
 
 def _opened(source: bytes, password: str | None) -> pikepdf.Pdf:
@@ -74,8 +80,11 @@ def _joined(pdf: pikepdf.Pdf, summary: bytes, chart: Chart, dossier: Dossier, te
         strokes = list(_strokes(dossier, text))
         targets = Targets(sheets, planes, strokes, _first_sheets(chart, text))
         listed = link(put_first(pdf, first), targets)
+        layer = TextLayer(pdf, chart)
         for index, (sheet, plane) in enumerate(zip(sheets, planes, strict=True)):
             words = () if text else tuple(word.box for word in chart.pages[index].words)
+            if text is None:
+                layer.add(sheet, plane, chart.pages[index])
             _annotate(pdf, sheet, plane, [s for s in strokes if s.sheet == index], words, listed)
         return _saved(pdf)
 

@@ -20,6 +20,8 @@ from chart_triage.report import palette
 
 HUMAN_DECIDES = "This is a suggestion. A human decides."
 UNREAD = "No words could be read here. Nothing on it counts for or against any criterion: look at it yourself."
+UNDECODED = "This page could not be decoded."
+NO_PICTURE = "The picture of this page was left out to keep the report small. Open highlighted.pdf to see it."
 NOT_MENTIONED = "Not mentioned in the records received"
 
 CRITERION = {
@@ -76,7 +78,7 @@ WARNING = {
 
 SOURCE = {
     PageSource.NATIVE: "printed text",
-    PageSource.OCR: "read from an image",
+    PageSource.OCR: "read by OCR",
     PageSource.TEXT: "plain text",
     PageSource.NONE: "not read",
 }
