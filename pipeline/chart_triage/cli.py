@@ -55,7 +55,10 @@ def cli() -> None:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the determination of each chart, one JSON line each.")
 def assess(files: tuple[Path, ...], guideline: str, scan_date: datetime | None, out: Path, as_json: bool) -> int:
-    """Assess chart FILES (PDF or text): writes determination.json, highlighted.pdf and report.html for each."""
+    """Assess chart FILES (PDF, TIFF, PNG, JPEG or text).
+
+    Writes determination.json, highlighted.pdf and report.html for each.
+    """
     from chart_triage.assess import Assessor
 
     assessor = Assessor(guideline)
@@ -86,7 +89,7 @@ def _named(files: Sequence[Path]) -> Iterator[tuple[Path, str]]:
 def _write(assessor: Assessor, assessed: AssessedChart, path: Path, folder: Path, as_json: bool) -> None:
     from chart_triage import report
 
-    source = path.read_bytes() if assessed.chart.media_type == "application/pdf" else None
+    source = None if assessed.chart.media_type == "text/plain" else path.read_bytes()
     report.write_all(folder, source, assessed.chart, assessed.determination, assessor.guideline)
     if as_json:
         click.echo(json.dumps(report.as_plain(assessed.determination), ensure_ascii=False))

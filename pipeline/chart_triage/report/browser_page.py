@@ -48,7 +48,7 @@ def html_report(
 ) -> str:
     """The whole report as one HTML document; same input, same text.
 
-    `source` is the PDF that `chart` was read from, None for plain text; `password` opens it. Charts of up to
+    `source` is the file that `chart` was read from, None for plain text; `password` opens it. Charts of up to
     `PAGE_LIMIT` pages are shown whole; the report says so where they are not.
 
     Raises:
@@ -56,7 +56,19 @@ def html_report(
     """
     dossier = lay_out(chart, determination, guideline)
     shown = _shown_pages(chart, determination, dossier)
-    images = {} if source is None else page_images(source, chart, shown[:PAGE_LIMIT], password)
+    pictured = shown[:PAGE_LIMIT]
+    images = {} if source is None else page_images(source, chart, pictured, password)
+    views = [
+        page_view(
+            chart,
+            dossier,
+            number,
+            images.get(number),
+            warnings=determination.warnings,
+            no_image=wording.UNDECODED if number in pictured else wording.NO_PICTURE,
+        )
+        for number in shown
+    ]
     style, script = _style(), _asset("report.js")
     return (
         _environment()
@@ -77,7 +89,8 @@ def html_report(
             requests=requests(determination),
             notices=wording.notices(determination),
             unread=wording.unread_pages(determination),
-            pages=[page_view(chart, dossier, number, images.get(number)) for number in shown],
+            scanned=wording.read_by_ocr(determination),
+            pages=views,
             legend=_legend(dossier.criteria),
             wording=wording,
         )

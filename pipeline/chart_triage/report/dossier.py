@@ -25,6 +25,7 @@ from chart_triage.records.geometry import Box
 from chart_triage.records.guideline import Guideline, Node, Rule
 from chart_triage.records.mention import Status
 from chart_triage.report import palette, wording
+from chart_triage.report.doubts import doubtful_words
 from chart_triage.report.lines import Line, text_lines
 from chart_triage.report.quotes import Piece, quote
 
@@ -47,13 +48,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A row's reference to a passage. `number` is the citation's; `pieces` quote it in context."""
+    """A row's reference to a passage. `number` is the citation's; `pieces` quote it in context.
+
+    `doubt` names the words that OCR was not sure of, empty where there are none.
+    """
 
     number: int
     evidence: Evidence
     page: int
     pieces: tuple[Piece, ...]
     why: str
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ class Use:
     row: Row
     side: Side
     evidence: Evidence
+    doubt: str = ""
 
     @property
     def sign(self) -> str:
@@ -224,7 +230,7 @@ class _Builder:
             for side, cited in (("for", row.speaks_for), ("against", row.speaks_against)):
                 for one in cited:
                     uses.setdefault(one.number, []).append(
-                        Use(row, "for" if side == "for" else "against", one.evidence)
+                        Use(row, "for" if side == "for" else "against", one.evidence, one.doubt)
                     )
         return tuple(Citation(n, self._places(found[0].evidence), tuple(found)) for n, found in sorted(uses.items()))
 
@@ -237,6 +243,7 @@ class _Builder:
                 page=self._places(e)[0].page,
                 pieces=quote(self._text, e),
                 why=wording.why(e),
+                doubt=wording.doubt(doubtful_words(self._chart, self._starts, e)),
             )
             for e in sorted(evidence, key=lambda e: self._shared[_span(e)])
         )

@@ -68,6 +68,8 @@ def _about(use: Use) -> str:
     parts.append(f"Why: {wording.why(evidence)}.")
     if evidence.cues:
         parts.append(f"Cue: {wording.listed([f'‘{cue.text}’' for cue in evidence.cues])}.")
+    if use.doubt:
+        parts.append(f"{use.doubt}.")
     if evidence.section:
         parts.append(f"Section: {evidence.section}.")
     return "\n".join(parts)

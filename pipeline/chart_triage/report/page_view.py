@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from chart_triage.records.chart import Chart
+from chart_triage.records.chart import Chart, ChartWarning
 from chart_triage.records.geometry import Box
 from chart_triage.records.page import Page, PageSource
 from chart_triage.report import wording
@@ -35,11 +36,16 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """`segments` is set for plain-text pages, else `overlays` and `tabs`; `image` is None where it was left out."""
+    """`segments` is set for plain-text pages, else `overlays` and `tabs`.
+
+    `notes` are the page's warnings (title, detail). `image` is None where there is none; `no_image` says why.
+    """
 
     page: Page
     title: str
+    notes: tuple[tuple[str, str], ...]
     image: PageImage | None
+    no_image: str
     overlays: tuple[Overlay, ...]
     tabs: tuple[Tab, ...]
     segments: tuple[Segment, ...]
@@ -50,7 +56,16 @@ class PageView:
         return self.page.source is PageSource.TEXT
 
 
-def page_view(chart: Chart, dossier: Dossier, number: int, image: PageImage | None) -> PageView:
+def page_view(
+    chart: Chart,
+    dossier: Dossier,
+    number: int,
+    image: PageImage | None,
+    *,
+    warnings: Iterable[ChartWarning] = (),
+    no_image: str = wording.NO_PICTURE,
+) -> PageView:
+    """Page `number` with the passages of `dossier` on it and those of `warnings` that name it."""
     page = chart.pages[number - 1]
     found = dossier.on_page(number)
     boxed = [(citation, tuple(box for line in place.lines for box in line)) for citation, place in found if place.lines]
@@ -60,7 +75,9 @@ def page_view(chart: Chart, dossier: Dossier, number: int, image: PageImage | No
     return PageView(
         page=page,
         title=_title(page),
+        notes=tuple(wording.page_notes(page, warnings)),
         image=image,
+        no_image=no_image,
         overlays=tuple(Overlay(citation, boxes, citation.number not in ruled) for citation, boxes in boxed),
         tabs=tuple(place_tabs(beginnings, page.width, page.height, words)) if beginnings else (),
         segments=_segments(page, found) if page.source is PageSource.TEXT else (),
@@ -71,7 +88,7 @@ def page_view(chart: Chart, dossier: Dossier, number: int, image: PageImage | No
 def _title(page: Page) -> str:
     """`"Radiology report · printed text · turned by 90°"`: what is known about the page, without its words."""
     parts = [] if page.kind == "other" else [page.kind.replace("_", " ").capitalize()]
-    parts.append(wording.SOURCE[page.source])
+    parts.append(wording.source(page))
     if page.rotation:
         parts.append(f"turned by {page.rotation}°")
     return " · ".join(parts)

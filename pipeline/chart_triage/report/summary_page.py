@@ -62,10 +62,10 @@ def _story(chart: Chart, determination: Determination, dossier: Dossier, guideli
 
 
 def _opening(chart: Chart, determination: Determination, guideline: Guideline | None) -> list[Flowable]:
-    unread = len(wording.unread_pages(determination))
-    pages = (
-        f"{len(chart.pages)} {'page' if len(chart.pages) == 1 else 'pages'}{f', {unread} not read' if unread else ''}"
-    )
+    scanned, unread = wording.read_by_ocr(determination), len(wording.unread_pages(determination))
+    pages = f"{len(chart.pages)} {'page' if len(chart.pages) == 1 else 'pages'}"
+    pages += f", {scanned} read by OCR" if scanned else ""
+    pages += f", {unread} not read" if unread else ""
     flags = ["MRI safety check needed"] if "mri_safety_check" in determination.flags else []
     lines = [
         Paragraph(escape(wording.headline(determination)), style.LEAD),

@@ -79,6 +79,8 @@ def _quoted(sign: str, cited: Cited) -> str:
     if cited.evidence.section:
         place.append(escape(cited.evidence.section))
     place.append(escape(cited.why))
+    if cited.doubt:
+        place.append(f'<font color="{style.DOUBT}">{escape(cited.doubt)}</font>')
     words = "".join(_marked(piece) for piece in cited.pieces)
     return f'<b>{sign}</b> “{words}” <font color="{style.QUIET}">{" · ".join(place)}</font>'
 

@@ -25,6 +25,8 @@ TITLE = ParagraphStyle("title", parent=STRONG, fontSize=17, leading=21)
 HEAD = ParagraphStyle("head", parent=STRONG, fontSize=11, leading=14, spaceBefore=14, spaceAfter=5)
 LEAD = ParagraphStyle("lead", parent=STRONG, fontSize=12.5, leading=16)
 
+DOUBT = "#8A4B00"
+
 STATUS_COLOUR: dict[str, str] = {
     CriterionStatus.SUPPORTED: "#12622F",
     CriterionStatus.CONTRADICTED: INK,

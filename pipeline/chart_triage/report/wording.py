@@ -6,6 +6,9 @@ beyond "not found in the records received": the program suggests, a human decide
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from chart_triage.records.chart import ChartWarning
 from chart_triage.records.determination import (
     ContraindicationStatus,
     CriterionStatus,
@@ -15,7 +18,7 @@ from chart_triage.records.determination import (
 from chart_triage.records.finding import Evidence
 from chart_triage.records.guideline import Guideline
 from chart_triage.records.mention import Status
-from chart_triage.records.page import PageSource
+from chart_triage.records.page import Page, PageSource
 from chart_triage.report import palette
 
 HUMAN_DECIDES = "This is a suggestion. A human decides."
@@ -88,6 +91,8 @@ OTHER = {
     "other_metabolic_disorder": "Other metabolic disorder, not named by the guideline",
 }
 
+_DOUBTS_NAMED = 4
+
 _HEADLINE = {
     Suggestion.CRITERIA_SUPPORTED: "The records support the guideline's criteria",
     Suggestion.MORE_INFORMATION_NEEDED: "More information is needed",
@@ -142,6 +147,34 @@ def why(evidence: Evidence) -> str:
     return f"{status}, because of {cues}" if cues else status
 
 
+def doubt(words: tuple[str, ...]) -> str:
+    """
+    >>> doubt(("pacernaker",))
+    'Read with doubt: ‘pacernaker’'
+    """
+    named = [f"‘{word}’" for word in words[:_DOUBTS_NAMED]]
+    more = len(words) - len(named)
+    return f"Read with doubt: {listed([*named, f'{more} more'] if more else named)}" if words else ""
+
+
+def source(page: Page) -> str:
+    """Where the page's words come from; for OCR also how legible the page is, where that was measured."""
+    words = SOURCE[page.source]
+    if page.source is not PageSource.OCR or page.legibility is None:
+        return words
+    return f"{words}, legibility {page.legibility:.0%}"
+
+
+def page_notes(page: Page, warnings: Iterable[ChartWarning]) -> list[tuple[str, str]]:
+    """What a reader of the page must know: `[(title, detail), ...]`; that it was not read before all else."""
+    told = [(w.kind, w.detail) for w in warnings if page.number in w.pages]
+    if page.readable:
+        return [(WARNING[kind], detail) for kind, detail in told]
+    reasons = [detail for kind, detail in told if kind == "unread_page"]
+    others = [(WARNING[kind], detail) for kind, detail in told if kind != "unread_page"]
+    return [(WARNING["unread_page"], " ".join([UNREAD, *reasons])), *others]
+
+
 def see_parts(keys: tuple[str, ...]) -> str:
     """Where a criterion's passages are, that are quoted under its parts and not again under itself."""
     return f"More passages under {listed(list(keys))}."
@@ -149,6 +182,11 @@ def see_parts(keys: tuple[str, ...]) -> str:
 
 def unread_pages(determination: Determination) -> tuple[int, ...]:
     return tuple(page.number for page in determination.chart.pages if not page.readable)
+
+
+def read_by_ocr(determination: Determination) -> int:
+    """Number of pages."""
+    return sum(page.source is PageSource.OCR for page in determination.chart.pages)
 
 
 def notices(determination: Determination) -> list[tuple[str, tuple[int, ...], str]]:
