@@ -28,8 +28,8 @@ class TextLayer:
 
     def __init__(self, pdf: pikepdf.Pdf, chart: Chart) -> None:
         read = [page for page in chart.pages if page.source is PageSource.OCR]
-        self._characters = {c for page in read for text, _ in _runs(page) for c in text}
-        self._font = glyphless_font(pdf, self._characters) if self._characters else None
+        characters = {c for page in read for text, _ in _runs(page) for c in text}
+        self._font = glyphless_font(pdf, characters) if characters else None
         self._pdf = pdf
 
     def add(self, sheet: pikepdf.Page, plane: Plane, page: Page) -> None:
