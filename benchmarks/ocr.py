@@ -17,6 +17,7 @@ import argparse
 import csv
 import re
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pikepdf
 import tesserocr
 
 from chart_triage import resources
@@ -54,7 +56,11 @@ SCALING_PAGES = 24
 
 
 class Job(NamedTuple):
+    """A page of a chart: alone in a PDF, and as it is read there (running headers are known from other pages only)."""
+
     chart: Path
+    number: int
+    pdf: bytes
     page: Page
 
 
@@ -144,17 +150,23 @@ def scaled(chosen: Sequence[Job]) -> Iterator[tuple[str, str]]:
 
 
 def jobs() -> list[Job]:
-    """The fixtures' pages that stand upright in the native chart and hold some text."""
+    """The fixtures' pages that stand upright in the native chart and hold some text, each in a PDF of its own."""
     found = []
     for chart in sorted((ROOT / "fixtures" / "charts").glob("*.pdf")):
-        for page in read_chart(chart).pages:
-            if page.source is PageSource.NATIVE and not page.rotation and len(words_of(page.text)) >= LEAST_WORDS:
-                found.append(Job(chart, page))
+        with pikepdf.open(chart) as source, tempfile.TemporaryDirectory() as folder:
+            for number, sheet in enumerate(source.pages, 1):
+                alone = Path(folder) / f"{number}.pdf"
+                with pikepdf.new() as single:
+                    single.pages.append(sheet)
+                    single.save(alone)
+                page = read_chart(alone).pages[0]
+                if page.source is PageSource.NATIVE and not page.rotation and len(words_of(page.text)) >= LEAST_WORDS:
+                    found.append(Job(chart, number, alone.read_bytes(), page))
     return found
 
 
 def faxed(job: Job, level: str) -> fax.FaxedPage:
-    return next(iter(fax.fax_pages(job.chart.read_bytes(), fax.LEVELS[level], 1, [job.page.number])))
+    return next(iter(fax.fax_pages(job.pdf, fax.LEVELS[level], 1)))
 
 
 def image_of(page: fax.FaxedPage) -> PageImage:
