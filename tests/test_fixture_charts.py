@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pdfplumber
 import pytest
@@ -18,11 +19,36 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures"))
 from expected import read_all
 
 CHARTS = {expected.path.stem: expected for expected in read_all()}
-# Charts whose reading is not yet what a reviewer expects, with what is wrong.
-# A chart that comes right must leave this list: the test fails until it does.
+
+
+class Miss(NamedTuple):
+    """What the program says otherwise than a careful reviewer of one chart: exactly these differences, and why."""
+
+    differences: frozenset[str]
+    why: str
+
+
+NO_TUMOR = frozenset(f"{number} is not_found" for number in ("1", "1.a", "1.b", "1.c", "1.d"))
+# Charts whose reading is not yet what a reviewer expects. No other difference may join those named here, and one that
+# goes away must leave the list: the test fails until it does.
 KNOWN_MISSES = {
-    "family-melas": 'a test that the patient may have one day ("if she decides so") reads as a doubt, so 6 is unclear',
-    "oligodendroglioma-settled": "the question of an old pathology request stands although its report settled it",
+    "astrocytoma-or-demyelination": Miss(
+        frozenset({"1.b is contradicted"}), '"no new lesions" of the multiple sclerosis is taken for the tumor'
+    ),
+    "family-melas": Miss(
+        frozenset({"6 is unclear", "suggests needs_clinical_review"}),
+        'a test that the patient may have one day ("if she decides so") reads as a doubt',
+    ),
+    "hepatic-encephalopathy-spell": Miss(
+        frozenset({"4 is contradicted"}), '"not listed for transplant" is about the liver; ALD is alcoholic here'
+    ),
+    "methylmalonic-acidemia": Miss(NO_TUMOR, '"No mass" in the report of a brain MRI is not found'),
+    "oligodendroglioma-settled": Miss(
+        frozenset({"1.c is supported"}),
+        "the question of an old pathology request stands, though its report settled it",
+    ),
+    "relapsing-ms-recent-stent": Miss(NO_TUMOR, '"No mass" in the report of a brain MRI is not found'),
+    "temporal-lobe-presurgical": Miss(NO_TUMOR, '"No tumor" in the report of a brain MRI is not found'),
 }
 
 
@@ -47,22 +73,22 @@ def differences(name: str) -> Iterator[str]:
             yield f"{key} is {result.status}"
     if determination.suggestion not in expected.suggestion:
         yield f"suggests {determination.suggestion}"
+    if determination.flags != expected.flags:
+        yield f"flags are {determination.flags}"
 
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_the_determination_is_that_of_a_careful_reviewer(name: str) -> None:
-    found = list(differences(name))
-    if name in KNOWN_MISSES:
-        assert found, f"{name} is right now: take it off KNOWN_MISSES"
-    else:
-        assert not found
+    known = KNOWN_MISSES[name].differences if name in KNOWN_MISSES else frozenset()
+    assert set(differences(name)) == known
 
 
 def test_the_concepts_are_those_of_a_careful_reviewer() -> None:
+    """Concepts that the labels do not list count as well, where the program mentions one."""
     right = total = 0
     for name, expected in CHARTS.items():
         concepts = assessed(name).determination.concepts
-        for concept in expected.concepts:
+        for concept in sorted({*expected.concepts, *concepts}):
             total += 1
             right += expected.concept_is_right(concept, concepts[concept].status if concept in concepts else None)
     assert total > 300
