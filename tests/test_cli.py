@@ -220,6 +220,7 @@ def no_charts(folder: Path) -> list[Path]:
         "no-pdf.pdf": b"PK\x03\x04" + bytes(200),
         "header-only.pdf": b"%PDF-1.7\n",
         "cut-off.pdf": whole[:60],
+        "no-header.pdf": b"Multiple sclerosis.",
         "blank.txt": b"  \n\n ",
     }
     for name, content in made.items():
@@ -236,7 +237,9 @@ def test_what_is_no_chart_is_refused_in_one_line_and_the_others_are_assessed(run
     good.write_text(f"{NAME}: multiple sclerosis.", encoding="utf-8")
     done = run("assess", *bad, good, "--out", tmp_path / "out")
     assert done.returncode == 3
-    assert [line.split(": ")[0] for line in told(done)] == [path.name for path in bad]
+    for line, path in zip(told(done), bad, strict=True):
+        assert line.count(path.name) == 1
+        assert line.endswith(".")
     assert NAME not in done.stderr
     assert results(tmp_path / "out") == ["good"]
     assert "determination.json" in results(tmp_path / "out" / "good")

@@ -67,7 +67,7 @@ def assess(files: tuple[Path, ...], guideline: str, scan_date: datetime | None, 
         try:
             assessed = assessor.chart(path, scan_date=scan_date.date() if scan_date else None)
         except InputError as error:
-            click.echo(f"{path.name}: {error}", err=True)
+            click.echo(str(error), err=True)
             worst = error.exit_code
             continue
         _write(assessor, assessed, path, out / name, as_json)

@@ -40,7 +40,8 @@ JUNK = zlib.compress(b"nothing to be read here " * 50) * 9
         (b"   \n\f\n ", "empty"),
         (JUNK, "not_a_document"),
         (b"MZ\x90\x00\x03\x00\x00\x00" + bytes(500), "not_a_document"),
-        (b"\x81\x8d\x8f\x90\x9d" * 40, "not_a_document"),
+        (b"\x81\x8d\x8f\x90\x9d" * 40, "damaged"),
+        (b"No header, so no PDF.", "damaged"),
         (b"PK\x03\x04" + bytes(30), "unsupported"),
         (b"<!DOCTYPE html><html><body>Note</body></html>", "unsupported"),
         (b"{\\rtf1\\ansi Note}", "unsupported"),
@@ -53,6 +54,10 @@ JUNK = zlib.compress(b"nothing to be read here " * 50) * 9
 )
 def test_what_is_no_chart(tmp_path: Path, data: bytes, kind: str) -> None:
     assert refusal(write(tmp_path / "input.pdf", data)).kind == kind
+
+
+def test_what_cannot_be_decoded_as_text(tmp_path: Path) -> None:
+    assert refusal(write(tmp_path / "input.txt", b"\x81\x8d\x8f\x90\x9d" * 40)).kind == "not_a_document"
 
 
 def test_missing_files_and_folders(tmp_path: Path) -> None:

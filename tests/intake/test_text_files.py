@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from intake_pdfs import draw, note
 
 from chart_triage.errors import InputError
 from chart_triage.intake import Limits, read_chart
@@ -61,7 +62,26 @@ def test_limits_hold_for_text(tmp_path: Path) -> None:
         assert caught.value.kind == kind
 
 
-def test_the_name_of_a_file_does_not_decide(tmp_path: Path) -> None:
-    path = tmp_path / "note.pdf"
+@pytest.mark.parametrize("name", ["note", "note.txt", "note.doc", "note.pdf.txt"])
+def test_text_is_read_whatever_it_is_named(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
     path.write_text("No seizures since March.")
     assert read_chart(path).pages[0].text == "No seizures since March."
+
+
+@pytest.mark.parametrize("name", ["note.pdf", "NOTE.PDF"])
+@pytest.mark.parametrize("text", ["No seizures since March.", "1 0 obj << /Type /Catalog >> endobj\ntrailer\n%%EOF\n"])
+def test_text_that_is_named_a_pdf_is_a_damaged_pdf(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_chart(path)
+    assert caught.value.kind == "damaged"
+    assert str(caught.value) == (
+        f"{name} is named a PDF, but its header is missing. Send the PDF again; if it is plain text, name it .txt."
+    )
+
+
+def test_a_pdf_is_read_whatever_it_is_named(tmp_path: Path) -> None:
+    path = draw(tmp_path / "chart.txt", note)
+    assert read_chart(path).media_type == "application/pdf"

@@ -1,4 +1,4 @@
-"""What a file is, told from its first bytes; its name is not trusted."""
+"""What a file is, told from its first bytes. Its name never makes it a PDF; it can only make text a broken one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ _CONTROL = bytes(set(range(32)) - set(b"\t\n\x0b\x0c\r\x1a\x1b")) + b"\x7f"
 
 
 def sniff(name: str, data: bytes) -> MediaType:
-    """The media type of `data`. Raises `InputError` (empty, unsupported, not_a_document); `name` is for its message."""
+    """The media type of `data`.
+
+    Raises `InputError` (empty, unsupported, not_a_document, damaged). `name` is for its message; and text that is
+    named a PDF is one that lost its beginning, or a download that went wrong, and no chart to be read as it stands.
+    """
     if not data:
         raise InputError("empty", f"{name} is empty. Send the file again.")
     if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
@@ -46,6 +50,11 @@ def sniff(name: str, data: bytes) -> MediaType:
         raise InputError(
             "not_a_document",
             f"{name} is neither a PDF nor a text file. Send a PDF, or text as UTF-8 or Windows-1252.",
+        )
+    if name.lower().endswith(".pdf") and data.strip():
+        raise InputError(
+            "damaged",
+            f"{name} is named a PDF, but its header is missing. Send the PDF again; if it is plain text, name it .txt.",
         )
     return "text/plain"
 
