@@ -5,7 +5,7 @@
 | traps | tests/language/traps/*.jsonl | every concept |
 | held-out traps | tests/language/heldout/traps.jsonl | the concepts that a row names |
 | held-out notes | tests/language/heldout/notes.jsonl | concepts, criteria, contraindications, suggestion |
-| blind traps, blind notes | tests/language/blind/ | the same, by another writer; never looked at while tuning |
+| blind traps, blind notes | tests/language/blind/ | the same, by another writer; items never read, totals watched |
 | examples | lexicons/<guideline>/examples.yaml | the concepts that an example names |
 | real notes | CHART_TRIAGE_EVAL_DIR/eval/real-dev.jsonl | concepts, criteria, contraindications |
 | negation | CHART_TRIAGE_EVAL_DIR/eval/negation-dev.jsonl | assertion of given spans |
