@@ -61,7 +61,7 @@ def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:
     for mark in marks:
         erase(pixels, ink, mark, page.dpi)
     rules = find_rules(ink, letter)
-    rows = table_cells(rules, letter)
+    rows = table_cells(rules, ink, letter)
     _take_out(rules, pixels, ink)
     pieces = find_pieces(ink, letter)
     if pieces.letters > _MOST_LETTERS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -16,6 +17,9 @@ _TALLEST_STROKE = 4.5
 _SOLID = 1.4  # a blot that a square of this side fits into is no letter
 _BAR_HEIGHT = (1.4, 8.0)
 _BAR_WIDTH = 4.0
+_SAME_HEIGHT = 0.1  # by which rows of one height may differ
+_MOST_PARTS = 3
+_LETTERS_ON_EDGE = 0.03  # of the cell's width
 _BAR_EDGE = 0.9  # share of ink along a bar's upper and lower edge; bold headings have gaps there
 
 
@@ -66,10 +70,11 @@ def _bars(ink: InkMask, letter_height: float) -> tuple[tuple[int, int, int, int]
     return tuple(found)
 
 
-def table_cells(rules: Rules, letter_height: float) -> list[list[Rectangle]]:
+def table_cells(rules: Rules, ink: InkMask, letter_height: float) -> list[list[Rectangle]]:
     """Rows of cells of ruled tables, top to bottom, each left to right, in pixels.
 
-    A cell is a white rectangle between rules; a frame around running text is a row of one cell and left out.
+    A cell is a white rectangle between rules; a frame around running text is a row of one cell and left out. `ink`
+    is the page's with the rules: it tells where a coarse fax has lost one.
     """
     grid = rules.any
     if not rules.horizontal.any() or not rules.vertical.any():
@@ -82,8 +87,46 @@ def table_cells(rules: Rules, letter_height: float) -> list[list[Rectangle]]:
         if width < 8 * letter_height or height < 2 * letter_height:
             continue
         inside = np.asarray(labels[top : top + height, left : left + width] != index, dtype=np.uint8)
-        rows += _cells(inside, left, top, letter_height)
+        rows += _with_lost_rules(_cells(inside, left, top, letter_height), ink)
     return rows
+
+
+def _with_lost_rules(rows: list[list[Rectangle]], ink: InkMask) -> list[list[Rectangle]]:
+    """The rows of one table; those that are two or three of its usual rows high and hold a line in each are parted."""
+    heights = sorted(row[0][3] - row[0][1] for row in rows)
+    usual = next((h for h, after in pairwise(heights) if after <= (1 + _SAME_HEIGHT) * h), None)
+    if usual is None:
+        return rows
+    result = []
+    for row in rows:
+        height = row[0][3] - row[0][1]
+        parts = round(height / usual)
+        if 2 <= parts <= _MOST_PARTS and abs(height / parts - usual) <= _SAME_HEIGHT * usual:
+            cuts = [[_part(cell, part, parts) for cell in row] for part in range(parts)]
+            if all(_is_line(ink, cut[0]) for cut in cuts) and not any(_crosses(ink, cell) for cell in cuts[0][:1]):
+                result += cuts
+                continue
+        result.append(row)
+    return result
+
+
+def _part(cell: Rectangle, part: int, parts: int) -> Rectangle:
+    x0, y0, x1, y1 = cell
+    step = (y1 - y0) / parts
+    return x0, y0 + part * step, x1, y0 + (part + 1) * step
+
+
+def _is_line(ink: InkMask, cell: Rectangle) -> bool:
+    """Whether something is written in the cell's middle half."""
+    x0, y0, x1, y1 = (int(v) for v in cell)
+    quarter = (y1 - y0) // 4
+    return bool(ink[y0 + quarter : y1 - quarter, x0:x1].any())
+
+
+def _crosses(ink: InkMask, cell: Rectangle) -> bool:
+    """Whether letters stand on the cell's lower edge, as they do where one line is in the middle of a tall cell."""
+    x0, _, x1, y1 = (int(v) for v in cell)
+    return bool(ink[y1 - 1 : y1 + 2, x0:x1].any(axis=0).mean() > _LETTERS_ON_EDGE)
 
 
 def _cells(inside: InkMask, left: int, top: int, letter_height: float) -> list[list[Rectangle]]:

@@ -26,10 +26,14 @@ _LEADING = 0.9
 _MARGIN = 1.0
 _PAD = 3  # pixels of the page around a piece: the blurred edge of its letters
 _SAME_SIZE = 1.1
+_ASCENT, _DESCENT = 1.35, 0.4  # of a line of the page's usual letters, from its baseline
 
 
 class _Place(NamedTuple):
-    """A piece on the sheet: where its cut-out lies, where that lies on the page."""
+    """A piece on the sheet: where its cut-out lies, where that lies on the page, from where to where its line reaches.
+
+    All words of a line get the line's height on the page: highlights are even, and rows are found by heights.
+    """
 
     x0: int
     y0: int
@@ -37,6 +41,8 @@ class _Place(NamedTuple):
     y1: int
     page_x: int
     page_y: int
+    top: float
+    bottom: float
 
 
 class _Cut(NamedTuple):
@@ -44,6 +50,8 @@ class _Cut(NamedTuple):
     page_x: int
     page_y: int
     above: int  # rows over the baseline
+    top: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,14 +93,12 @@ def _parted(word: OcrWord, frames: NDArray[np.float64]) -> list[OcrWord]:
 def _on_page(word: OcrWord, place: _Place, index: int) -> OcrWord:
     left = min(max(word.x0, place.x0), place.x1 - 1)
     right = max(min(word.x1, place.x1), left + 1)
-    top = min(max(word.y0, place.y0), place.y1 - 1)
-    bottom = max(min(word.y1, place.y1), top + 1)
-    to_x, to_y = place.page_x - place.x0, place.page_y - place.y0
+    to_x = place.page_x - place.x0
     return word._replace(
         x0=left + to_x,
         x1=right + to_x,
-        y0=top + to_y,
-        y1=bottom + to_y,
+        y0=place.top,
+        y1=place.bottom,
         line=index,
         block=0,
         lefts=tuple(each + to_x for each in word.lefts),
@@ -100,7 +106,7 @@ def _on_page(word: OcrWord, place: _Place, index: int) -> OcrWord:
 
 
 def set_sheet(page: GreyPixels, found: Pieces, letter_height: float) -> Sheet:
-    cuts = [_cut(page, found.owner, piece) for piece in found.pieces]
+    cuts = [_cut(page, found.owner, piece, letter_height) for piece in found.pieces]
     width = max([round(_LINE * letter_height), *(cut.pixels.shape[1] for cut in cuts)])
     margin, apart = round(_MARGIN * letter_height), round(_APART * letter_height)
     lines: list[list[tuple[_Cut, int]]] = [[]]
@@ -136,12 +142,12 @@ def _paste(lines: Sequence[Sequence[tuple[_Cut, int]]], width: int, margin: int,
             x, y = margin + at, top + above - cut.above
             high, wide = cut.pixels.shape
             sheet[y : y + high, x : x + wide] = cut.pixels
-            places.append(_Place(x, y, x + wide, y + high, cut.page_x, cut.page_y))
+            places.append(_Place(x, y, x + wide, y + high, cut.page_x, cut.page_y, cut.top, cut.bottom))
         top += above + below + leading
     return Sheet(sheet, tuple(places))
 
 
-def _cut(page: GreyPixels, owner: Labels, piece: Piece) -> _Cut:
+def _cut(page: GreyPixels, owner: Labels, piece: Piece, letter_height: float) -> _Cut:
     """The piece without what its neighbours reach into it."""
     height, width = page.shape
     left, top = max(0, piece.x0 - _PAD), max(0, piece.y0 - _PAD)
@@ -154,4 +160,6 @@ def _cut(page: GreyPixels, owner: Labels, piece: Piece) -> _Cut:
         own = cv2.dilate((owners == piece.number).astype(np.uint8), np.ones((3, 3), np.uint8))
         pixels = np.where((wide > 0) & (own == 0), np.uint8(255), pixels)
     above = min(max(0, round(piece.baseline - top)), len(pixels))
-    return _Cut(np.asarray(pixels, dtype=np.uint8), left, top, above)
+    line_top = max(0.0, min(piece.y0, piece.baseline - _ASCENT * letter_height))
+    line_bottom = min(float(height), max(piece.y1, piece.baseline + _DESCENT * letter_height))
+    return _Cut(np.asarray(pixels, dtype=np.uint8), left, top, above, line_top, line_bottom)

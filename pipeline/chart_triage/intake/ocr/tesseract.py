@@ -21,7 +21,6 @@ _VARIABLES = {
     "textord_all_prop": "1",  # no search for fixed pitch: the LSTM does not need it, and it takes 5 % of the time
 }
 _WORD = 5  # level of a TSV row
-_ASCENDERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZbdfhklt0123456789")
 
 
 class Tesseract:
@@ -49,7 +48,7 @@ class Tesseract:
             if not self._api.Recognize(round(self._timeout * 1000)):
                 raise TimeoutError
             words = list(_words(self._api.GetTSVText(0).splitlines()))
-            return _even_tops(_with_lefts(words, self._api.GetBoxText(0).splitlines()))
+            return _with_lefts(words, self._api.GetBoxText(0).splitlines())
         finally:
             self._api.Clear()
 
@@ -79,43 +78,6 @@ def _words(rows: Iterable[str]) -> Iterable[OcrWord]:
         left, top, width, height = map(int, fields[6:10])
         confidence = min(max(float(fields[10]) / 100, 0.0), 1.0)
         yield OcrWord(fields[11].strip(), confidence, left, top, left + width, top + height, line, int(fields[2]))
-
-
-def _even_tops(words: list[OcrWord]) -> list[OcrWord]:
-    """Boxes up to the line's ascenders: a box around the ink of "no" would be half as high as the line.
-
-    Highlights look even that way, and the rows of the page are found by the heights of words.
-    """
-    raised: list[OcrWord] = []
-    for line in _lines(words):
-        tall = [w for w in line if len(w.text) > 1 and not _ASCENDERS.isdisjoint(w.text)]
-        if not tall:
-            raised += line
-            continue
-        height = sorted(_above_base(w) for w in tall)[len(tall) // 2]
-        raised += [w._replace(y0=min(w.y0, _base(w) - height)) for w in line]
-    return raised
-
-
-_DESCENDERS = frozenset("gjpqy,;()[]Q@$/")
-
-
-def _base(word: OcrWord) -> float:
-    """Where the word stands, if a fifth of a descending word hangs below the line."""
-    descends = not _DESCENDERS.isdisjoint(word.text)
-    return word.y1 - 0.22 * (word.y1 - word.y0) if descends else word.y1
-
-
-def _above_base(word: OcrWord) -> float:
-    return _base(word) - word.y0
-
-
-def _lines(words: list[OcrWord]) -> Iterable[list[OcrWord]]:
-    start = 0
-    for index in range(1, len(words) + 1):
-        if index == len(words) or words[index].line != words[start].line:
-            yield words[start:index]
-            start = index
 
 
 @cache
