@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -24,21 +23,21 @@ import numpy as np
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-sys.path.insert(0, str(ROOT / "fixtures"))
+sys.path[:0] = [str(ROOT), str(ROOT / "fixtures")]
+
+from benchmarks.ocr import jobs, words_of  # noqa: E402
 
 import fax  # noqa: E402
-from chart_triage.intake import read_chart  # noqa: E402
 from chart_triage.intake.images import PageImage  # noqa: E402
 from chart_triage.intake.ocr import page as reading  # noqa: E402
 from chart_triage.intake.ocr.legibility import FEATURES, features  # noqa: E402
 from chart_triage.intake.scanned import ILLEGIBLE_BELOW  # noqa: E402
 
-WORD = re.compile(r"[A-Za-z0-9]+")
-LEAST_WORDS = 30
-
 
 class Sample(NamedTuple):
-    chart: str
+    """`name` is chart, page and copy."""
+
+    name: str
     features: tuple[float, ...]
     right: float
 
@@ -49,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--plot", type=Path, help="a PNG of predicted against true shares (test half)")
     options = parser.parse_args(arguments)
     samples = list(damaged_samples(options.copies))
-    fit = [s for s in samples if crc32(s.chart.encode()) % 2]
-    test = [s for s in samples if not crc32(s.chart.encode()) % 2]
+    fit = [s for s in samples if crc32(s.name.split()[0].encode()) % 2]
+    test = [s for s in samples if not crc32(s.name.split()[0].encode()) % 2]
     weights = logistic(np.array([s.features for s in fit]), np.array([s.right for s in fit]))
     figures = {name: measure(part, weights) for name, part in (("fit", fit), ("test", test))}
     kept = {"weights": {n: round(float(w), 4) for n, w in zip(FEATURES, weights, strict=True)}, "figures": figures}
@@ -62,18 +61,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def damaged_samples(copies: int):
-    for path in sorted((ROOT / "fixtures" / "charts").glob("*.pdf")):
-        pdf = path.read_bytes()
-        for page in read_chart(path).pages:
-            truth = Counter(WORD.findall(page.text.lower()))
-            if page.rotation or truth.total() < LEAST_WORDS:
-                continue
-            for copy in range(copies):
-                damage = random_damage(random.Random(f"{path.stem} {page.number} {copy}"))
-                faxed = next(iter(fax.fax_pages(pdf, damage, copy, [page.number])))
-                sample = read(PageImage(1, faxed.pixels, *faxed.dpi), truth)
-                if sample is not None:
-                    yield Sample(path.stem, *sample)
+    for job in jobs():
+        truth = Counter(words_of(job.page.text))
+        for copy in range(copies):
+            damage = random_damage(random.Random(f"{job.chart.stem} {job.number} {copy}"))
+            faxed = next(iter(fax.fax_pages(job.pdf, damage, copy)))
+            sample = read(PageImage(1, faxed.pixels, *faxed.dpi), truth)
+            if sample is not None:
+                yield Sample(f"{job.chart.stem} {job.number} {copy}", *sample)
 
 
 def random_damage(random: random.Random) -> fax.Damage:
@@ -109,7 +104,7 @@ def read(image: PageImage, truth: Counter[str]):
         reading.judge = judge
     if not seen:
         return None
-    read_words = Counter(WORD.findall(" ".join(w.text for w in result.words if w.sign is None).lower()))
+    read_words = Counter(words_of(" ".join(w.text for w in result.words if w.sign is None)))
     return seen[0], (truth & read_words).total() / max(truth.total(), read_words.total())
 
 

@@ -21,7 +21,8 @@ _MARGIN = 12  # pixels at `_GLANCE_DPI`
 
 
 def upright_turns(pixels: GreyPixels, dpi_x: float, dpi_y: float) -> tuple[QuarterTurn, ...]:
-    """Degrees clockwise by which the page must be turned to stand upright: the likeliest, then others worth trying.
+    """Degrees clockwise by which the page must be turned to stand upright: the likeliest, and where the model
+    is in doubt the others after it.
 
     The model sees the middle of the page; where that leaves it in doubt (a few lines at the top), it sees the
     written part alone.
@@ -38,11 +39,8 @@ def upright_turns(pixels: GreyPixels, dpi_x: float, dpi_y: float) -> tuple[Quart
     if scores.max() < _SURE and (written := _written_part(page, dpi)) is not None:
         again = _classify(written)
         scores = again if again.max() > scores.max() else scores
-    first, second, *_ = (cast(QuarterTurn, (360 - 90 * int(seen)) % 360) for seen in np.argsort(-scores))
-    if scores.max() >= _SURE:
-        return (first,)
-    upside_down = cast(QuarterTurn, (first + 180) % 360)
-    return tuple(dict.fromkeys((first, upside_down, second)))
+    turns = tuple(cast(QuarterTurn, (360 - 90 * int(seen)) % 360) for seen in np.argsort(-scores))
+    return turns[:1] if scores.max() >= _SURE else turns
 
 
 def _written_part(page: GreyPixels, dpi: float) -> GreyPixels | None:

@@ -31,6 +31,7 @@ _LEAST_INK = 0.00002  # share of the page: less is dust
 _MOST_LETTERS = 16_000  # the densest pages of writing hold 12,000; more are noise or a raster
 _MOST_SECOND_LOOKS = 12  # words of a page that the second engine sees
 _PLAIN = 0.5  # share of words read right from which on the page was surely looked at the right way up
+_SCRAP = 0.1
 _JUNK = 0.3  # confidence below which what is no word was no writing: a signature, a logo, a stain
 
 
@@ -44,11 +45,15 @@ def read_image(image: PageImage) -> PageReading:
     """The reading of one page. Raises `TimeoutError` where recognition takes longer than the engine allows."""
     _use_one_thread()
     turns = upright_turns(image.pixels, image.dpi_x, image.dpi_y)
-    reading = _read_turned(image, turns[0])
-    if reading.is_blank or reading.legibility.share >= _PLAIN:
-        return reading
-    others = [_read_turned(image, turn) for turn in turns[1:]]
-    return max((reading, *others), key=lambda each: each.legibility.share)
+    best: PageReading | None = None
+    for turn in turns:
+        reading = _read_turned(image, turn)
+        if reading.is_blank or reading.legibility.share >= _PLAIN:
+            return reading
+        if best is None or reading.legibility.share > best.legibility.share:
+            best = reading
+    assert best is not None, "there is at least one turn"
+    return best
 
 
 def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:
@@ -70,7 +75,7 @@ def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:
     words = sheet.back(tesseract().recognise(sheet.pixels, page.dpi)) if sheet.places else []
     words = stops_for_commas(look_again(words, pixels, paddle_reader(), _MOST_SECOND_LOOKS))
     legibility = judge(words, pieces.letters)
-    words = [word for word in words if word.confidence >= _JUNK or any(c.isalnum() for c in word.text)]
+    words = [word for word in words if not _is_junk(word)]
     signs = [sign_word(Sign(mark.state, "image"), mark.place)._replace(confidence=mark.confidence) for mark in marks]
     return _reading(image, page, words, signs, rows, legibility, is_blank=False)
 
@@ -79,6 +84,13 @@ def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:
 def _use_one_thread() -> None:
     """OpenCV would start one for each core, beside the other processes that read pages."""
     cv2.setNumThreads(1)
+
+
+def _is_junk(word: OcrWord) -> bool:
+    """No letters and hardly sure, or a scrap that the engine does not believe in itself."""
+    if any(c.isalnum() for c in word.text):
+        return word.confidence < _SCRAP and len(word.text) <= 2
+    return word.confidence < _JUNK
 
 
 def _take_out(rules: Rules, pixels: GreyPixels, ink: InkMask) -> None:

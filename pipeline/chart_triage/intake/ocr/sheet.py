@@ -6,7 +6,7 @@ get wrong. `Sheet.back` takes its words to where they stand on the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -22,6 +22,9 @@ from chart_triage.intake.ocr.pieces import Labels, Piece, Pieces
 # In letter heights:
 _LINE = 90.0  # least width of the sheet
 _APART = 0.55  # between pieces on one line: a word space; wide gaps make the recogniser lose the narrow ones
+_SPACE = 0.3  # a gap between words, not between letters
+_ENOUGH_SPACES = 3
+_WIDE, _LEAST_WIDE = 1.7, 0.95  # times the usual space of a piece; letter heights
 _LEADING = 0.9
 _MARGIN = 1.0
 _PAD = 3  # pixels of the page around a piece: the blurred edge of its letters
@@ -81,8 +84,8 @@ def _parted(word: OcrWord, frames: NDArray[np.float64]) -> list[OcrWord]:
     """`word` cut where it runs from one piece into the next on its line."""
     cuts = [
         index
-        for left in frames[:, 0]
-        if word.x0 < left - 1 and word.x1 > left + 1
+        for right, left in zip(sorted(frames[:, 2]), sorted(frames[:, 0])[1:], strict=False)
+        if word.x0 < right - 1 and word.x1 > left + 1
         for index in [sum(x < left - 1 for x in word.lefts)]
         if 0 < index < len(word.text)
     ]
@@ -106,7 +109,11 @@ def _on_page(word: OcrWord, place: _Place, index: int) -> OcrWord:
 
 
 def set_sheet(page: GreyPixels, found: Pieces, letter_height: float) -> Sheet:
-    cuts = [_cut(page, found.owner, piece, letter_height) for piece in found.pieces]
+    cuts = [
+        _cut(page, found.owner, part, letter_height)
+        for piece in found.pieces
+        for part in _without_wide_gaps(piece, found.owner, letter_height)
+    ]
     width = max([round(_LINE * letter_height), *(cut.pixels.shape[1] for cut in cuts)])
     margin, apart = round(_MARGIN * letter_height), round(_APART * letter_height)
     lines: list[list[tuple[_Cut, int]]] = [[]]
@@ -118,6 +125,22 @@ def set_sheet(page: GreyPixels, found: Pieces, letter_height: float) -> Sheet:
         lines[-1].append((cut, at))
         at += cut.pixels.shape[1] + apart
     return _paste(lines, width + 2 * margin, margin, round(_LEADING * letter_height))
+
+
+def _without_wide_gaps(piece: Piece, owner: Labels, letter_height: float) -> Iterator[Piece]:
+    """The piece cut where a gap is much wider than its word spaces, as after a bullet."""
+    inked = (owner[piece.y0 : piece.y1, piece.x0 : piece.x1] == piece.number).any(axis=0)
+    edges = np.flatnonzero(np.diff(inked.astype(np.int8)))
+    starts, ends = edges[inked[edges]] + 1, edges[~inked[edges]] + 1  # of gaps: the piece begins and ends with ink
+    widths = ends[: len(starts)] - starts[: len(ends)]
+    spaces = widths[widths > _SPACE * letter_height]
+    usual = float(np.median(spaces)) if len(spaces) >= _ENOUGH_SPACES else letter_height
+    at = piece.x0
+    for start, width in zip(starts.tolist(), widths.tolist(), strict=False):
+        if width > max(_WIDE * usual, _LEAST_WIDE * letter_height):
+            yield piece._replace(x0=at, x1=piece.x0 + start)
+            at = piece.x0 + start + width
+    yield piece._replace(x0=at)
 
 
 def _alike(one: _Cut, other: _Cut) -> bool:
