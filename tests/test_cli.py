@@ -291,7 +291,7 @@ def test_a_bad_setting_is_told_with_its_name(run: Run) -> None:
     assert "CHART_TRIAGE_SCANNER_WEIGHT_LIMIT_KG" in line
 
 
-@pytest.mark.parametrize("command", ["assess", "annotate", "guideline", "schema", "evaluate"])
+@pytest.mark.parametrize("command", ["assess", "annotate", "guideline", "schema", "evaluate", "train-senses"])
 def test_every_command_explains_itself(run: Run, command: str) -> None:
     assert re.search(rf"(?m)^\s+{command}\s+[A-Z]", run("--help").stdout)
     assert run(command, "--help").returncode == 0

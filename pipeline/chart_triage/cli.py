@@ -227,5 +227,19 @@ def evaluate(errors: bool, json_file: Path | None) -> None:
         click.echo(line)
 
 
+@cli.command("train-senses")
+@click.argument("corpus", type=click.Path(path_type=Path))
+@click.option("--leave-out", type=click.Path(path_type=Path), help="JSON lines whose ids are kept for evaluation.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the model.")
+def train_senses(corpus: Path, leave_out: Path | None, out: Path) -> None:
+    """Train the senses of ambiguous abbreviations on CORPUS, JSON lines {"id", "text"}; print the card's table."""
+    from chart_triage.language.sense_training import card_lines, train
+
+    report = train(corpus, out, leave_out)
+    for line in card_lines(report.accuracies, report.shipped):
+        click.echo(line)
+    click.echo(f"{report.documents} texts; sha256 of {out / 'weights.npz'}: {report.checksum}")
+
+
 if __name__ == "__main__":
     main()
