@@ -13,9 +13,10 @@ from chart_triage.language import assertion, dates, stents
 from chart_triage.language.abbreviations import definitions, occurrences
 from chart_triage.language.body_size import body_size
 from chart_triage.language.cues import CueMatcher
-from chart_triage.language.judgement import AXIS_KINDS, SectionEffect, cue_at, judge, section_effects
+from chart_triage.language.judgement import AXIS_KINDS, SectionEffect, by_sense, cue_at, judge, section_effects
 from chart_triage.language.relations import Relations
 from chart_triage.language.segments import Statements, restore_breaks
+from chart_triage.language.senses import Outcome, sense_model
 from chart_triage.language.surroundings import Surroundings
 from chart_triage.language.terms import Hit, TermMatcher, longest
 from chart_triage.records.guideline import ConceptKind, Guideline
@@ -54,13 +55,12 @@ class Annotator:
         targets = list(targets)
         raw = restore_breaks(text)
         statements = Statements(raw)
-        hits = self._terms.find(raw, statements)
+        hits = _with_senses(raw, _bounded(self._with_definitions(raw, self._terms.find(raw, statements))))
         measured = self._measurements(raw)
         if not hits and not targets and not measured:
             return Reading(note_date=note_date)
         place = Surroundings(text, raw, statements, self._cues)
         day = note_date or dates.document_date(text)
-        hits = _bounded(self._with_definitions(raw, hits))
         old: set[str] = set()  # concepts with a window (a recent stent) that are dated before it
         mentions = [m for hit in hits if (m := self._mention(place, hit, day, scan_date or day, old)) is not None]
         # "stent to LAD" on a problem list is the stent that a note dates
@@ -141,6 +141,10 @@ class Annotator:
             if status is Status.PRESENT or recent.status is not Status.PRESENT:
                 status = recent.status
             reason, on = recent.reason, recent.on
+        told = by_sense((status, axes, cues, reason), hit)
+        if told is None:
+            return None
+        status, axes, cues, reason = told
         return Mention(
             start=hit.start,
             end=hit.end,
@@ -153,7 +157,7 @@ class Annotator:
             on=on,
             facet=hit.term.facet,
             weight=effect.weight,
-            confidence=_NOISY_CONFIDENCE if hit.fuzzy else 1.0,
+            confidence=round(hit.sense.probability, 2) if hit.sense else _NOISY_CONFIDENCE if hit.fuzzy else 1.0,
             reason=reason,
             source=hit.term.source,
         )
@@ -188,6 +192,19 @@ def _bounded(hits: list[Hit]) -> list[Hit]:
         by_key.setdefault(hit.term.key, []).append(hit)
     kept = [h for found in by_key.values() for h in _ends(found)]
     return sorted(kept, key=lambda h: (h.start, h.end, h.term.key))
+
+
+def _with_senses(raw: str, hits: list[Hit]) -> list[Hit]:
+    """The model of senses is asked about undecided abbreviations; those of another sense, or unknown to it, go."""
+    kept: list[Hit] = []
+    for hit in hits:
+        if not hit.undecided:
+            kept.append(hit)
+        elif sense_model().knows(hit.term.term):
+            sense = sense_model().sense(raw, hit.start, hit.end, hit.term.term, hit.term.key)
+            if sense.outcome is not Outcome.OTHER:
+                kept.append(hit._replace(undecided=False, sense=sense))
+    return kept
 
 
 def _ends(hits: list[Hit]) -> list[Hit]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from chart_triage import resources
 from chart_triage.language import assertion, forms
 from chart_triage.language.cues import CueMatch
+from chart_triage.language.senses import Outcome
 from chart_triage.language.surroundings import Surroundings
 from chart_triage.language.terms import Hit
 from chart_triage.language.views import View
@@ -42,6 +43,7 @@ _TO_COME = re.compile(
     re.IGNORECASE,
 )
 _SUPERSEDED = "named only in the differential diagnosis; the final diagnosis is another"
+UNSURE_SENSE = "abbreviation of unsure sense"
 _EXCHANGE = frozenset(
     {"replaced", "replacement", "exchange", "exchanged", "new", "upgrade", "upgraded", "reimplanted", "changeout"}
 )
@@ -112,6 +114,25 @@ def judge(
         if changed is Status.FAMILY:
             axes = tuple(a for a in Axis if a in axes or a is Axis.FAMILY)
     return status, axes, cues, reason
+
+
+def by_sense(judged: Judgement, hit: Hit) -> Judgement | None:
+    """`judged` with what the sense model made of an abbreviation: the words that told its sense, or that it is unsure.
+
+    What an abbreviation of unsure sense asserts is uncertain; what it denies, or says of somebody else, is left out.
+    """
+    status, axes, cues, reason = judged
+    if hit.sense is None:
+        return judged
+    short, meaning, words = hit.term.term, hit.term.key.replace("_", " "), ", ".join(hit.sense.words)
+    if hit.sense.outcome is Outcome.NAMED:
+        read = f"'{short}' read as {meaning} from the words around it"
+        return status, axes, (*cues, Cue(text=words, kind="context")), f"{reason}; {read}" if reason else read
+    if status not in (Status.PRESENT, Status.UNCERTAIN):
+        return None
+    axes = tuple(a for a in Axis if a in axes or a is Axis.UNCERTAIN)
+    reason = f"{UNSURE_SENSE}: '{short}' may mean {meaning} here ({words})"
+    return Status.UNCERTAIN, axes, (*cues, Cue(text=UNSURE_SENSE, kind="context")), reason
 
 
 def _settled(

@@ -18,6 +18,7 @@ import ahocorasick
 from chart_triage.language.flat import Flat, has_line_end_hyphen
 from chart_triage.language.noise import NoisyMatcher
 from chart_triage.language.segments import Statements
+from chart_triage.language.senses import Sense, is_ambiguous
 from chart_triage.records.lexicon import Term, TermKind
 
 _ELEMENT = re.compile(r"(@[a-z0-9_]+)|'([^']+)'")
@@ -36,13 +37,19 @@ _PATTERN_REACH = 600
 
 
 class Hit(NamedTuple):
-    """A term at `raw[start:end]`; of a pattern, `parts` are the places of its elements."""
+    """A term at `raw[start:end]`; of a pattern, `parts` are the places of its elements.
+
+    `undecided`: an ambiguous abbreviation of which no condition of its rows says what it means here; `sense` is what
+    the model made of it.
+    """
 
     start: int
     end: int
     term: Term
     parts: tuple[tuple[int, int], ...] = ()
     fuzzy: bool = False
+    undecided: bool = False
+    sense: Sense | None = None
 
 
 _Words = dict[str, list[Term]]
@@ -98,14 +105,20 @@ class TermMatcher:
         self._rows = dict(words)
 
     def find(self, raw: str, statements: Statements | None = None) -> list[Hit]:
-        """All hits whose conditions hold, by start; overlapping hits of one key keep the longest."""
+        """All hits whose conditions hold, by start; overlapping hits of one key keep the longest. Ambiguous
+        abbreviations that no condition speaks for or against are there too, as undecided."""
         scan = _Scan(raw, statements)
         self._collect(raw, scan)
         if not scan.by_key:
             return []
         self._combine(scan)
-        wanted = (h for key, hits in scan.by_key.items() if key[0] not in "@'" or key in self._reported for h in hits)
-        return longest([h for h in wanted if not _numbered(raw, h) and self._holds(h, scan)])
+        found: list[Hit] = []
+        for key, hits in scan.by_key.items():
+            if key[0] not in "@'" or key in self._reported:
+                wanted = [h for h in hits if not _numbered(raw, h)]
+                held = [h for h in wanted if self._holds(h, scan)]
+                found += held if len(held) == len(wanted) else [*held, *self._undecided(wanted, held, scan)]
+        return longest(found)
 
     def _collect(self, raw: str, scan: _Scan) -> None:
         views = [Flat(raw, hyphens=False, join=False)]
@@ -182,6 +195,20 @@ class TermMatcher:
         if needs and not any(self._met(c, hit, scan) for c in needs):
             return False
         return not any(self._met(c, hit, scan) for c in unless)
+
+    def _undecided(self, hits: list[Hit], held: list[Hit], scan: _Scan) -> list[Hit]:
+        """Ambiguous abbreviations where none of their rows holds and no `unless` is met."""
+        decided = {(h.start, h.end) for h in held}
+        open_: dict[tuple[int, int], Hit] = {}
+        for hit in hits:
+            place = (hit.start, hit.end)
+            if place in decided or hit.term.kind is not TermKind.EXACT or not is_ambiguous(hit.term.term, hit.term.key):
+                continue
+            if any(self._met(c, hit, scan) for c in self._conditions[id(hit.term)][1]):
+                decided.add(place)
+            elif scan.raw[hit.start : hit.end].removeprefix(hit.term.term) in ("", "s"):  # "PPMS" is no plural
+                open_[place] = hit._replace(undecided=True)
+        return [hit for place, hit in open_.items() if place not in decided]
 
     def _met(self, condition: _Condition, hit: Hit, scan: _Scan) -> bool:
         if condition.scope == "document":
@@ -406,7 +433,7 @@ def _fits(pattern: _Pattern, scan: _Scan, chain: tuple[tuple[int, int], ...], pl
 
 def longest(hits: list[Hit]) -> list[Hit]:
     """Hits by start. Of overlapping hits with the same key and facet the longest literal stays; patterns only where
-    no literal does, and of them the tightest."""
+    no literal does, and of them the tightest; undecided ones only where nothing else does."""
     by_key: dict[tuple[str, str | None], list[Hit]] = defaultdict(list)
     for hit in hits:
         by_key[hit.term.key, hit.term.facet].append(hit)
@@ -421,6 +448,6 @@ def longest(hits: list[Hit]) -> list[Hit]:
     return sorted(kept, key=lambda h: (h.start, h.end, h.term.key))
 
 
-def _preference(hit: Hit) -> tuple[bool, bool, int, int]:
+def _preference(hit: Hit) -> tuple[bool, bool, bool, int, int]:
     length = hit.end - hit.start
-    return bool(hit.parts), hit.term.states is None, length if hit.parts else -length, hit.start
+    return hit.undecided, bool(hit.parts), hit.term.states is None, length if hit.parts else -length, hit.start
