@@ -72,14 +72,19 @@ def damaged_samples(copies: int):
 
 
 def random_damage(random: random.Random) -> fax.Damage:
-    """From a clean scan to what nobody can read, evenly spread."""
+    """From a clean scan to what nobody can read, evenly spread.
+
+    Black-and-white copies are blurred less: beyond that thin letters turn white, and nothing on the page tells that
+    there was any writing.
+    """
     kind = random.choice(("bilevel", "bilevel", "grey"))
     harm = random.random()
+    most_blur = 0.022 if kind == "grey" else 0.006
     return fax.Damage(
         resolution=random.choice(("standard", "fine", "200")) if kind == "bilevel" else "200",
         skew=random.uniform(-2, 2),
-        noise=random.choice((0.0, 0.12 * harm * random.random())),
-        blur=random.choice((0.0, 0.002 + 0.022 * harm * random.random())),
+        noise=random.choice((0.0, 0.15 * harm * random.random())),
+        blur=random.choice((0.0, 0.002 + most_blur * harm * random.random())),
         grey=kind == "grey",
         lost_lines=random.choice((0, 0, int(80 * harm))),
     )

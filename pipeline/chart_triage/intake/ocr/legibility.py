@@ -18,8 +18,8 @@ from chart_triage.intake.ocr.engine import OcrWord
 from chart_triage.intake.ocr.reading import Legibility
 from chart_triage.intake.ocr.vocabulary import core, is_known
 
-FEATURES = ("bias", "confidence", "doubtful", "known", "scraps", "characters")
-_DOUBTFUL = 0.6  # confidence
+FEATURES = ("bias", "confidence", "unsure", "doubtful", "known", "scraps", "characters")
+_UNSURE, _DOUBTFUL = 0.9, 0.6  # confidence
 _SCRAP = 2  # letters: what broken letters are read as
 _UNCLEAR_LINE = 0.5  # mean confidence of a line that was hardly read
 _SAME_REGION = 1.5  # line heights between two such lines
@@ -41,6 +41,7 @@ def features(words: Sequence[OcrWord], letters: int) -> tuple[float, ...]:
     return (
         1.0,
         sum(w.confidence for w in words) / count,
+        sum(w.confidence < _UNSURE for w in words) / count,
         sum(w.confidence < _DOUBTFUL for w in words) / count,
         sum(is_known(w.text) for w in written) / len(written) if written else 0.0,
         sum(len(core(w.text)[1]) <= _SCRAP for w in words) / count,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,6 +16,8 @@ from chart_triage.intake.ocr.ink import InkMask
 _LONGEST_BAR = 6.0  # a longer straight horizontal stroke is no part of a letter
 _TALLEST_STROKE = 4.5
 _SOLID = 1.4  # a blot that a square of this side fits into is no letter
+_COARSE = 4  # pixels of the page that make one of the image in which bars are sought
+_DARK = 0.5  # share of ink in a row or column of a bar
 _BAR_HEIGHT = (1.4, 8.0)
 _BAR_WIDTH = 4.0
 _SAME_HEIGHT = 0.1  # by which rows of one height may differ
@@ -52,15 +55,18 @@ def find_rules(ink: InkMask, letter_height: float) -> Rules:
 
 
 def _bars(ink: InkMask, letter_height: float) -> tuple[tuple[int, int, int, int], ...]:
-    side = max(3, round(_SOLID * letter_height))
-    core = cv2.erode(ink, np.ones((side, 1), np.uint8))
+    # sought on a coarse image: pages without a column of this height have none
+    small = np.ascontiguousarray(ink[::_COARSE, ::_COARSE])
+    side = max(3, round(_SOLID * letter_height / _COARSE))
+    core = cv2.erode(small, np.ones((side, 1), np.uint8))
     if not core.any():
         return ()
     # letters break a bar up: close the holes along the line, then keep what is long and dark
     body = cv2.morphologyEx(cv2.dilate(core, np.ones((side, 1), np.uint8)), cv2.MORPH_CLOSE, np.ones((1, 3 * side)))
     count, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(body, dtype=np.uint8), connectivity=4)
     found = []
-    for left, top, width, height, _area in stats[1:count].tolist():
+    for coarse in stats[1:count].tolist():
+        left, top, width, height = _exact(ink, coarse)
         least, most = _BAR_HEIGHT
         if not least * letter_height <= height <= most * letter_height or width < _BAR_WIDTH * letter_height:
             continue
@@ -68,6 +74,17 @@ def _bars(ink: InkMask, letter_height: float) -> tuple[tuple[int, int, int, int]
         if edges.mean(axis=1).min() >= _BAR_EDGE:
             found.append((left, top, left + width, top + height))
     return tuple(found)
+
+
+def _exact(ink: InkMask, coarse: Sequence[int]) -> tuple[int, int, int, int]:
+    """Left, top, width, height of a bar whose place is known to `_COARSE` pixels: its dark rows and columns."""
+    left, top, width, height = (_COARSE * v for v in coarse[:4])
+    x0, y0 = max(0, left - _COARSE), max(0, top - _COARSE)
+    around = ink[y0 : top + height + _COARSE, x0 : left + width + _COARSE]
+    rows, columns = (np.flatnonzero(around.mean(axis=axis) >= _DARK) for axis in (1, 0))
+    if not len(rows) or not len(columns):
+        return left, top, 0, 0
+    return x0 + int(columns[0]), y0 + int(rows[0]), int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1
 
 
 def table_cells(rules: Rules, ink: InkMask, letter_height: float) -> list[list[Rectangle]]:
