@@ -79,12 +79,12 @@ def random_damage(random: random.Random) -> fax.Damage:
     """
     kind = random.choice(("bilevel", "bilevel", "grey"))
     harm = random.random()
-    most_blur = 0.022 if kind == "grey" else 0.006
+    most_blur = 0.024 if kind == "grey" else 0.008
     return fax.Damage(
         resolution=random.choice(("standard", "fine", "200")) if kind == "bilevel" else "200",
         skew=random.uniform(-2, 2),
-        noise=random.choice((0.0, 0.15 * harm * random.random())),
-        blur=random.choice((0.0, 0.002 + most_blur * harm * random.random())),
+        noise=random.choice((0.0, 0.12 * harm)),
+        blur=random.choice((0.0, most_blur * harm)),
         grey=kind == "grey",
         lost_lines=random.choice((0, 0, int(80 * harm))),
     )

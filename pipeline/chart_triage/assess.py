@@ -33,7 +33,9 @@ class Assessor:
 
     def __init__(self, guideline: str = DEFAULT_GUIDELINE, site: settings.Settings | None = None) -> None:
         self.guideline = guidelines.load(guideline)
-        self._annotator = Annotator(self.guideline, site or settings.load())
+        site = site or settings.load()
+        self._annotator = Annotator(self.guideline, site)
+        self._ocr = intake.OcrOptions(site.ocr_processes or intake.available_cores(), site.ocr_cache)
         self._versions = Versions(
             chart_triage=__version__,
             guideline_sha256=self.guideline.sha256,
@@ -43,7 +45,7 @@ class Assessor:
 
     def chart(self, path: Path, *, scan_date: date | None = None, password: str | None = None) -> AssessedChart:
         """Read a file and assess it. Raises InputError where the file cannot be read as a chart."""
-        chart = intake.read_chart(path, password=password)
+        chart = intake.read_chart(path, password=password, ocr=self._ocr)
         reading = self._annotator.annotate(chart.text, scan_date=scan_date)
         found = _located(findings.collect(reading.mentions, self.guideline), chart)
         assessment = matching.evaluate(found, self.guideline)

@@ -4,12 +4,16 @@
   nothing.
 - CHART_TRIAGE_SCANNER_BMI_LIMIT: the highest body mass index (kg/m2) that fits the bore. Not set: a BMI alone says
   nothing.
+- CHART_TRIAGE_OCR_PROCESSES: how many pages are read by OCR at a time. Not set: one for each core.
+- CHART_TRIAGE_OCR_CACHE: a folder in which readings of scanned pages are kept, so that a chart that comes again is
+  not read again. It holds what charts say: keep it as safe as the charts. Not set: nothing is kept.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, ValidationError
@@ -21,10 +25,12 @@ _PREFIX = "CHART_TRIAGE_"
 
 
 class Settings(Record):
-    """Limits of the site's scanner. None means unknown, and then nothing is concluded from a number alone."""
+    """Limits of the site's scanner (None: unknown, and then nothing is concluded from a number alone), and OCR."""
 
     scanner_weight_limit_kg: Annotated[float, Field(gt=0, le=1000)] | None = None
     scanner_bmi_limit: Annotated[float, Field(gt=0, le=200)] | None = None
+    ocr_processes: Annotated[int, Field(ge=1, le=256)] | None = None
+    ocr_cache: Path | None = None
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -38,4 +44,5 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = _PREFIX + str(first["loc"][0]).upper()
-        raise SettingsError(f"{name}={source[name]!r}: {first['msg']}. Set a number, or unset the variable.") from None
+        told = f"{name}={source[name]!r}: {first['msg']}. Set another value, or unset the variable."
+        raise SettingsError(told) from None

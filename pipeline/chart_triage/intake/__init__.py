@@ -1,10 +1,11 @@
 """Bytes to Chart: what a file is, whether it can be read, and its pages as words with boxes.
 
-`read_chart` is the only door. `native/` reads a PDF's own text layer, `layout/` turns placed words into a page's
-text; whatever reads pages by other means hands the same `PageDraft`s to `assembly`.
+`read_chart` is the only door. `native/` reads a PDF's own text layer, `ocr/` reads page images, `layout/` turns placed
+words into a page's text; both hand the same `PageDraft`s to `assembly`. `scanned` decides what of both is used.
 """
 
 from chart_triage.intake.limits import Limits
+from chart_triage.intake.ocr.options import OcrOptions, available_cores
 from chart_triage.intake.reading import read_chart
 
-__all__ = ["Limits", "read_chart"]
+__all__ = ["Limits", "OcrOptions", "available_cores", "read_chart"]

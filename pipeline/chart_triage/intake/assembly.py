@@ -17,7 +17,7 @@ from chart_triage.records.chart import ChartWarning, WarningKind
 from chart_triage.records.geometry import Box
 from chart_triage.records.page import Page, PageSource
 
-_SIDEWAYS = "The text runs sideways on the page; it was turned upright for reading."
+_SIDEWAYS = "The page lay sideways or upside down; it was turned upright for reading."
 _FURNITURE_ONLY = "Nothing but a running header, a footer or a page number is written on the page."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 import cv2
@@ -20,7 +21,7 @@ from chart_triage.intake.ocr.pieces import find_pieces
 from chart_triage.intake.ocr.prepare import Prepared, prepare
 from chart_triage.intake.ocr.reading import Legibility, PageReading
 from chart_triage.intake.ocr.rules import Rules, find_rules, table_cells
-from chart_triage.intake.ocr.second_look import look_again, stops_for_commas
+from chart_triage.intake.ocr.second_look import look_again, typical_slips
 from chart_triage.intake.ocr.sheet import set_sheet
 from chart_triage.intake.ocr.tesseract import tesseract
 from chart_triage.intake.page_draft import Affine, TableRow
@@ -73,9 +74,10 @@ def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:
         return _reading(image, page, [], [], [], Legibility(0.0, ()), is_blank=False)
     sheet = set_sheet(pixels, pieces, letter)
     words = sheet.back(tesseract().recognise(sheet.pixels, page.dpi)) if sheet.places else []
-    words = stops_for_commas(look_again(words, pixels, paddle_reader(), _MOST_SECOND_LOOKS))
+    words = typical_slips(look_again(words, pixels, paddle_reader(), _MOST_SECOND_LOOKS))
     legibility = judge(words, pieces.letters)
-    words = [word for word in words if not _is_junk(word)]
+    alone = Counter(word.line for word in words)
+    words = [word for word in words if not _is_junk(word, alone=alone[word.line] == 1)]
     signs = [sign_word(Sign(mark.state, "image"), mark.place)._replace(confidence=mark.confidence) for mark in marks]
     return _reading(image, page, words, signs, rows, legibility, is_blank=False)
 
@@ -86,10 +88,10 @@ def _use_one_thread() -> None:
     cv2.setNumThreads(1)
 
 
-def _is_junk(word: OcrWord) -> bool:
-    """No letters and hardly sure, or a scrap that the engine does not believe in itself."""
+def _is_junk(word: OcrWord, *, alone: bool) -> bool:
+    """No letters and hardly sure, or a scrap far from all words that the engine does not believe in itself."""
     if any(c.isalnum() for c in word.text):
-        return word.confidence < _SCRAP and len(word.text) <= 2
+        return alone and word.confidence < _SCRAP and len(word.text) <= 2
     return word.confidence < _JUNK
 
 

@@ -47,11 +47,10 @@ def find_rules(ink: InkMask, letter_height: float) -> Rules:
         ink = ink.copy()
         for x0, y0, x1, y1 in bars:
             ink[y0:y1, x0:x1] = 0
-    return Rules(
-        np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, across), dtype=np.uint8),
-        np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, down), dtype=np.uint8),
-        bars,
-    )
+    # one pixel wider: a rule of a page that lay askew has steps, and is broken at them
+    level = cv2.morphologyEx(cv2.dilate(ink, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, across)
+    upright = cv2.morphologyEx(cv2.dilate(ink, np.ones((1, 3), np.uint8)), cv2.MORPH_OPEN, down)
+    return Rules(np.asarray(level, dtype=np.uint8), np.asarray(upright, dtype=np.uint8), bars)
 
 
 def _bars(ink: InkMask, letter_height: float) -> tuple[tuple[int, int, int, int], ...]:

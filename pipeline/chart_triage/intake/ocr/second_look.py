@@ -22,64 +22,14 @@ _RESPELT = 0.7
 
 _MARGIN_X, _MARGIN_Y = 0.25, 0.18  # of the word's height, around its image
 _STOPS = ".,;:"
+_STROKES = frozenset("!1lt[]")
 # Words that hardly ever follow a comma with a capital: what stood before them was a full stop.
-_BEGINNERS = frozenset(
-    [
-        "the",
-        "this",
-        "these",
-        "there",
-        "that",
-        "he",
-        "she",
-        "it",
-        "we",
-        "they",
-        "his",
-        "her",
-        "their",
-        "our",
-        "no",
-        "not",
-        "in",
-        "on",
-        "at",
-        "after",
-        "before",
-        "during",
-        "following",
-        "for",
-        "an",
-        "a",
-        "all",
-        "both",
-        "however",
-        "due",
-        "if",
-        "when",
-        "while",
-        "with",
-        "without",
-        "since",
-        "because",
-        "as",
-        "by",
-        "from",
-        "to",
-        "review",
-        "past",
-        "family",
-        "social",
-        "patient",
-        "physical",
-        "neurologic",
-        "pertinent",
-        "current",
-        "upon",
-        "once",
-        "then",
-    ]
-)
+_BEGINNERS = frozenset((
+    "the", "this", "these", "there", "that", "he", "she", "it", "we", "they", "his", "her", "their", "our", "no",
+    "not", "in", "on", "at", "after", "before", "during", "following", "for", "an", "a", "all", "both", "however",
+    "due", "if", "when", "while", "with", "without", "since", "because", "as", "by", "from", "to", "review", "past",
+    "family", "social", "patient", "physical", "neurologic", "pertinent", "current", "upon", "once", "then",
+))  # fmt: skip
 
 
 def look_again(words: Sequence[OcrWord], pixels: GreyPixels, reader: LineReader | None, most: int) -> list[OcrWord]:
@@ -123,16 +73,21 @@ def _is_better(word: OcrWord, text: str, confidence: float) -> bool:
     return known == was_known and word.confidence < _VERY_DOUBTFUL and confidence > _SAME_KIND
 
 
-def stops_for_commas(words: Sequence[OcrWord]) -> list[OcrWord]:
-    """On coarse faxes a full stop and a comma are alike: before a capital that begins sentences it was a stop."""
+def typical_slips(words: Sequence[OcrWord]) -> list[OcrWord]:
+    """Slips that the words around tell.
+
+    On coarse faxes a full stop and a comma are alike: before a capital that begins sentences it was a stop. A thin
+    upright stroke before a word in small letters is the pronoun "I".
+    """
     if not words:
         return []
-    result = [
-        word._replace(text=word.text[:-1] + ".")
-        if word.text.endswith(",") and len(word.text) > 2 and word.block == after.block and _begins(after.text)
-        else word
-        for word, after in pairwise(words)
-    ]
+    result = []
+    for word, after in pairwise(words):
+        if word.text.endswith(",") and len(word.text) > 2 and word.block == after.block and _begins(after.text):
+            word = word._replace(text=word.text[:-1] + ".")
+        elif word.text in _STROKES and word.confidence < _DOUBTFUL and word.line == after.line:
+            word = word._replace(text="I") if after.text[:1].islower() else word
+        result.append(word)
     return [*result, words[-1]]
 
 
