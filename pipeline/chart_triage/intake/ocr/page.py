@@ -28,6 +28,7 @@ from chart_triage.intake.page_draft import Affine, TableRow
 
 _POINTS = 72.0
 _USUAL_LETTER = 15.0  # pixels, for pages with too few letters to tell
+_FINEST, _TOO_FINE = 300.0, 360.0  # pixels per inch
 _LEAST_INK = 0.00002  # share of the page: less is dust
 _MOST_LETTERS = 16_000  # the densest pages of writing hold 12,000; more are noise or a raster
 _MOST_SECOND_LOOKS = 6  # words of a page that the second engine sees
@@ -45,6 +46,7 @@ def version() -> str:
 def read_image(image: PageImage) -> PageReading:
     """The reading of one page. Raises `TimeoutError` where recognition takes longer than the engine allows."""
     _use_one_thread()
+    image = _reduced(image)
     turns = upright_turns(image.pixels, image.dpi_x, image.dpi_y)
     best: PageReading | None = None
     for turn in turns:
@@ -55,6 +57,16 @@ def read_image(image: PageImage) -> PageReading:
             best = reading
     assert best is not None, "there is at least one turn"
     return best
+
+
+def _reduced(image: PageImage) -> PageImage:
+    """Finer scans than letters need, at `_FINEST` pixels per inch: they would only cost time and memory."""
+    if min(image.dpi_x, image.dpi_y) <= _TOO_FINE:
+        return image
+    height, width = image.pixels.shape
+    size = max(1, round(width * _FINEST / image.dpi_x)), max(1, round(height * _FINEST / image.dpi_y))
+    pixels = np.asarray(cv2.resize(image.pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return PageImage(image.number, pixels, size[0] * image.dpi_x / width, size[1] * image.dpi_y / height)
 
 
 def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:

@@ -29,6 +29,7 @@ _LEADING = 0.9
 _MARGIN = 1.0
 _PAD = 3  # pixels of the page around a piece: the blurred edge of its letters
 _SAME_SIZE = 1.1
+_NARROWEST = 0.25  # width of a letter, of its line's height
 _ASCENT, _DESCENT = 1.35, 0.4  # of a line of the page's usual letters, from its baseline
 
 
@@ -96,6 +97,9 @@ def _parted(word: OcrWord, frames: NDArray[np.float64]) -> list[OcrWord]:
 def _on_page(word: OcrWord, place: _Place, index: int) -> OcrWord:
     left = min(max(word.x0, place.x0), place.x1 - 1)
     right = max(min(word.x1, place.x1), left + 1)
+    missing = _NARROWEST * (place.bottom - place.top) * len(word.text) - (right - left)
+    if missing > 0:  # the engine's boxes of single letters are often a stroke wide
+        left, right = max(place.x0, left - missing / 2), min(place.x1, right + missing / 2)
     to_x = place.page_x - place.x0
     return word._replace(
         x0=left + to_x,
