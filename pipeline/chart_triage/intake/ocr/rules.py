@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from statistics import median
 
 import cv2
 import numpy as np
@@ -21,8 +21,10 @@ _DARK = 0.5  # share of ink in a row or column of a bar
 _BAR_HEIGHT = (1.4, 8.0)
 _BAR_WIDTH = 4.0
 _SAME_HEIGHT = 0.1  # by which rows of one height may differ
+_USUAL_ROWS = 2
 _MOST_PARTS = 3
-_LETTERS_ON_EDGE = 0.03  # of the cell's width
+_ON_EDGE = 0.35  # letter heights above and below the edge
+_LETTERS_ON_EDGE = 0.02  # of the cell's width
 _BAR_EDGE = 0.9  # share of ink along a bar's upper and lower edge; bold headings have gaps there
 
 
@@ -103,23 +105,27 @@ def table_cells(rules: Rules, ink: InkMask, letter_height: float) -> list[list[R
         if width < 8 * letter_height or height < 2 * letter_height:
             continue
         inside = np.asarray(labels[top : top + height, left : left + width] != index, dtype=np.uint8)
-        rows += _with_lost_rules(_cells(inside, left, top, letter_height), ink)
+        rows += _with_lost_rules(_cells(inside, left, top, letter_height), ink, letter_height)
     return rows
 
 
-def _with_lost_rules(rows: list[list[Rectangle]], ink: InkMask) -> list[list[Rectangle]]:
+def _with_lost_rules(rows: list[list[Rectangle]], ink: InkMask, letter_height: float) -> list[list[Rectangle]]:
     """The rows of one table; those that are two or three of its usual rows high and hold a line in each are parted."""
-    heights = sorted(row[0][3] - row[0][1] for row in rows)
-    usual = next((h for h, after in pairwise(heights) if after <= (1 + _SAME_HEIGHT) * h), None)
-    if usual is None:
+    heights = [row[0][3] - row[0][1] for row in rows]
+    alike = [[other for other in heights if abs(other - h) <= _SAME_HEIGHT * h] for h in heights]
+    commonest = max(alike, key=len, default=[])
+    if len(commonest) < _USUAL_ROWS:
         return rows
+    usual = median(commonest)
     result = []
     for row in rows:
         height = row[0][3] - row[0][1]
         parts = round(height / usual)
         if 2 <= parts <= _MOST_PARTS and abs(height / parts - usual) <= _SAME_HEIGHT * usual:
             cuts = [[_part(cell, part, parts) for cell in row] for part in range(parts)]
-            if all(_is_line(ink, cut[0]) for cut in cuts) and not any(_crosses(ink, cell) for cell in cuts[0][:1]):
+            if all(_is_line(ink, cut[0]) for cut in cuts) and not any(
+                _crosses(ink, cut[0], letter_height) for cut in cuts[:-1]
+            ):
                 result += cuts
                 continue
         result.append(row)
@@ -139,10 +145,15 @@ def _is_line(ink: InkMask, cell: Rectangle) -> bool:
     return bool(ink[y0 + quarter : y1 - quarter, x0:x1].any())
 
 
-def _crosses(ink: InkMask, cell: Rectangle) -> bool:
-    """Whether letters stand on the cell's lower edge, as they do where one line is in the middle of a tall cell."""
+def _crosses(ink: InkMask, cell: Rectangle, letter_height: float) -> bool:
+    """Whether letters stand on the cell's lower edge, as they do where one line is in the middle of a tall cell.
+
+    What is left of a lost rule is thinner than letters are high.
+    """
     x0, _, x1, y1 = (int(v) for v in cell)
-    return bool(ink[y1 - 1 : y1 + 2, x0:x1].any(axis=0).mean() > _LETTERS_ON_EDGE)
+    reach = max(2, round(_ON_EDGE * letter_height))
+    above, below = ink[max(0, y1 - reach), x0:x1], ink[min(y1 + reach, len(ink) - 1), x0:x1]
+    return bool((above & below).mean() > _LETTERS_ON_EDGE)
 
 
 def _cells(inside: InkMask, left: int, top: int, letter_height: float) -> list[list[Rectangle]]:

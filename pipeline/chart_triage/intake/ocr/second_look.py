@@ -8,7 +8,7 @@ from itertools import pairwise
 from chart_triage.intake.images import GreyPixels
 from chart_triage.intake.ocr.engine import LineReader, OcrWord
 from chart_triage.intake.ocr.spelling import respelt
-from chart_triage.intake.ocr.vocabulary import core, is_known
+from chart_triage.intake.ocr.vocabulary import core, is_known, vocabulary
 
 # Measured on 22,000 words of faxes at five levels of damage: at these thresholds the second engine mended 2 of 5 wrong
 # words and spoilt 2 of 21,000 right ones.
@@ -22,6 +22,7 @@ _RESPELT = 0.7
 
 _MARGIN_X, _MARGIN_Y = 0.25, 0.18  # of the word's height, around its image
 _STOPS = ".,;:"
+_COMMON = 5  # of the vocabulary's weights: seen 16 times or more
 _STROKES = frozenset("!1lt[]")
 # Words that hardly ever follow a comma with a capital: what stood before them was a full stop.
 _BEGINNERS = frozenset((
@@ -83,7 +84,11 @@ def typical_slips(words: Sequence[OcrWord]) -> list[OcrWord]:
         return []
     result = []
     for word, after in pairwise(words):
-        if word.text.endswith(",") and len(word.text) > 2 and word.block == after.block and _begins(after.text):
+        if (
+            word.text.endswith(",")
+            and len(word.text) > 2
+            and _begins(after.text, doubtful=word.confidence < _PUNCTUATION)
+        ):
             word = word._replace(text=word.text[:-1] + ".")
         elif word.text in _STROKES and word.confidence < _DOUBTFUL and word.line == after.line:
             word = word._replace(text="I") if after.text[:1].islower() else word
@@ -91,5 +96,10 @@ def typical_slips(words: Sequence[OcrWord]) -> list[OcrWord]:
     return [*result, words[-1]]
 
 
-def _begins(text: str) -> bool:
-    return text[:1].isupper() and not text.isupper() and core(text)[1].lower() in _BEGINNERS
+def _begins(text: str, *, doubtful: bool) -> bool:
+    """Whether a capital tells a new sentence: of a word that begins sentences, or where the comma is in doubt, of any
+    common word."""
+    if not text[:1].isupper() or text.isupper():
+        return False
+    word = core(text)[1].lower()
+    return word in _BEGINNERS or (doubtful and vocabulary().get(word, 0) >= _COMMON)
