@@ -34,6 +34,9 @@ from chart_triage.intake.ocr.legibility import FEATURES, features  # noqa: E402
 from chart_triage.intake.scanned import ILLEGIBLE_BELOW  # noqa: E402
 
 
+ILLEGIBLE, LEGIBLE = 0.45, 0.65  # true shares; pages in between may go either way
+
+
 class Sample(NamedTuple):
     """`name` is chart, page and copy."""
 
@@ -130,7 +133,7 @@ def logistic(x: np.ndarray, y: np.ndarray, ridge: float = 1e-3, steps: int = 100
 def measure(samples: Sequence[Sample], weights: np.ndarray) -> dict[str, float | int]:
     true = np.array([s.right for s in samples])
     said = 1 / (1 + np.exp(-np.array([s.features for s in samples]) @ weights))
-    bad, good = true < ILLEGIBLE_BELOW - 0.1, true >= ILLEGIBLE_BELOW + 0.1
+    bad, good = true < ILLEGIBLE, true >= LEGIBLE
     return {
         "pages": len(samples),
         "rank correlation": round(float(np.corrcoef(ranks(true), ranks(said))[0, 1]), 3),
