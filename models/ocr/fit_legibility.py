@@ -33,7 +33,6 @@ from chart_triage.intake.ocr import page as reading  # noqa: E402
 from chart_triage.intake.ocr.legibility import FEATURES, features  # noqa: E402
 from chart_triage.intake.scanned import ILLEGIBLE_BELOW  # noqa: E402
 
-
 ILLEGIBLE, LEGIBLE = 0.45, 0.65  # true shares; pages in between may go either way
 
 

@@ -100,6 +100,8 @@ def read_beside_text(draft: PageDraft, outcome: Outcome) -> PageDraft:
     if page.rotation != draft.rotation or page.level is not None:
         return page
     rest = [word for word in page.words if not any(_overlaps(word, own) for own in draft.words)]
+    if not any(word.confidence >= _UNSURE for word in rest):
+        return replace(draft, problem=draft.problem or _PICTURE_UNREAD, legibility=page.legibility)
     return replace(page, words=(*draft.words, *rest))
 
 
