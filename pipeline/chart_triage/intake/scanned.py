@@ -100,7 +100,7 @@ def read_beside_text(draft: PageDraft, outcome: Outcome) -> PageDraft:
     if page.rotation != draft.rotation or page.level is not None:
         return page
     rest = [word for word in page.words if not any(_overlaps(word, own) for own in draft.words)]
-    if not any(word.confidence >= _UNSURE for word in rest):
+    if not any(_is_word(word) for word in rest):
         return replace(draft, problem=draft.problem or _PICTURE_UNREAD, legibility=page.legibility)
     return replace(page, words=(*draft.words, *rest))
 
@@ -120,6 +120,10 @@ def read_pictures(draft: PageDraft, outcome: Outcome) -> PageDraft:
     if isinstance(outcome, Lost) or outcome.is_blank or outcome.rotation or not _holds_writing(outcome):
         return draft
     return replace(draft, words=(*draft.words, *_on_page(outcome, draft.width, draft.height)))
+
+
+def _is_word(word: PlacedWord) -> bool:
+    return word.confidence >= _UNSURE and len(core(word.text)[1]) > 2 and is_known(word.text)
 
 
 def _holds_writing(reading: PageReading) -> bool:
