@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from chart_triage.errors import InputError
 from chart_triage.intake.limits import DEFAULT_LIMITS, Limits
@@ -24,6 +24,7 @@ _FORMATS = ("TIFF", "PNG", "JPEG")
 
 # What a declared resolution must come to before it is believed, in inches.
 _SHORTEST_SIDE, _LONGEST_SIDE = 1.0, 40.0
+_LONGEST_PAGE = 199.0  # inches; without a resolution, no page is taken to be longer
 _SOFTWARE_DPI = 97.0  # 72 and 96 are what programs write when they do not know
 _SOFTWARE_SIDE = 9.0
 
@@ -31,6 +32,7 @@ _LETTER_WIDTH, _LETTER_HEIGHT = 8.5, 11.0
 _FAX_WIDTHS = {1728: 204.0, 2048: 204.0, 2432: 204.0, 3456: 408.0}  # ITU-T T.4: pixels per line and their dpi
 _FAX_LINES = (98.0, 196.0, 391.0)  # per inch: standard, fine, superfine
 _FAX_TOLERANCE = 8  # pixels
+_QUARTER_TURNS = (5, 6, 7, 8)  # values of the orientation tag: lines are stored as columns
 
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, IndexError, RuntimeError, OverflowError,
            struct.error)  # fmt: skip
@@ -82,7 +84,7 @@ def read_images(
     """
     file = _open(name, data)
     with file:
-        count = _count(name, file)
+        count = _count(file, limits.max_pages)
         limits.check_pages(name, count)
         decoded = 0
         for index in range(count):
@@ -110,15 +112,23 @@ def _open(name: str, data: bytes) -> Image.Image:
         raise _damaged(name) from None
 
 
-def _count(name: str, file: Image.Image) -> int:
+def _count(file: Image.Image, at_most: int) -> int:
+    """The pages of a TIFF, one more than `at_most` where there are more; where the file breaks off, one is lost."""
     if file.format != "TIFF":
         return 1  # a JPEG's further frames are previews, a PNG's an animation
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return int(getattr(file, "n_frames", 1))
-    except _BROKEN:
-        raise _damaged(name) from None
+    count = 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        while count <= at_most:
+            try:
+                file.seek(count)
+            except EOFError:
+                break
+            except _BROKEN:
+                if file.tell() != count:  # where the next page is cannot be told
+                    return count + 1
+            count += 1
+    return count
 
 
 def _decode(name: str, file: Image.Image, index: int, limits: Limits, max_pixels: int) -> PageImage:
@@ -131,12 +141,14 @@ def _decode(name: str, file: Image.Image, index: int, limits: Limits, max_pixels
                 f"Page {index + 1} of {name} has {file.width:,} x {file.height:,} pixels; at most {max_pixels:,} "
                 "are read. Scan it at 300 dpi.",
             )
-        width, height = file.size
-        dpi_x, dpi_y = resolution(width, height, _declared(file))
-        upright = ImageOps.exif_transpose(file)
-        pixels = _grey(upright)
-    if pixels.shape == (width, height) and width != height:  # turned by a quarter: so are the axes
-        dpi_x, dpi_y = dpi_y, dpi_x
+        declared = _declared(file)
+        turned = file.getexif().get(ExifTags.Base.Orientation) in _QUARTER_TURNS
+        pixels = _grey(ImageOps.exif_transpose(file))
+    height, width = pixels.shape
+    if turned:  # what is declared counts along the stored lines
+        dpi_y, dpi_x = resolution(height, width, declared)
+    else:
+        dpi_x, dpi_y = resolution(width, height, declared)
     image = PageImage(index + 1, pixels, dpi_x, dpi_y)
     limits.check_page_size(name, index + 1, image.width, image.height)
     return image
@@ -163,7 +175,7 @@ def resolution(width: int, height: int, declared: tuple[float, float] | None) ->
         if abs(width - pixels) <= _FAX_TOLERANCE:
             lines = min(_FAX_LINES, key=lambda each: abs(math.log(height / each / _LETTER_HEIGHT)))
             return dpi, lines
-    square = min(width, height) / _LETTER_WIDTH
+    square = max(min(width, height) / _LETTER_WIDTH, max(width, height) / _LONGEST_PAGE)
     return square, square
 
 
