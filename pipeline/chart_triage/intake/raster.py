@@ -35,7 +35,8 @@ def draw(page: Any, number: int, kept: Iterable[Rectangle] | None = None) -> Pag
     pixels = _render(page, across, down)
     dpi_x, dpi_y = across * _POINTS / width, down * _POINTS / height
     if kept is not None:
-        pixels = _only(pixels, [(x0 * dpi_x, y0 * dpi_y, x1 * dpi_x, y1 * dpi_y) for x0, y0, x1, y1 in kept])
+        x, y = across / width, down / height
+        pixels = _only(pixels, [(x0 * x, y0 * y, x1 * x, y1 * y) for x0, y0, x1, y1 in kept])
     return PageImage(number, pixels, dpi_x, dpi_y)
 
 
