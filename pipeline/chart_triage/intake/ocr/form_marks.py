@@ -121,10 +121,11 @@ def _is_square(ink: InkMask, place: tuple[int, int, int, int], point: float) -> 
 def _has_thin_sides(box: InkMask, point: float) -> bool:
     high = box.shape[0]
     middle = box[high // 4 : high - high // 4]
+    thin = _THIN * point + 0.5  # lines begin and end anywhere in a pixel
     for rows in (middle, middle[:, ::-1]):
         start = np.where(rows.any(axis=1), rows.argmax(axis=1), 0)
         strokes = [row[at:] for row, at in zip(rows, start, strict=True)]
-        if np.percentile([each.size if each.all() else each.argmin() for each in strokes], 25) > _THIN * point:
+        if np.percentile([each.size if each.all() else each.argmin() for each in strokes], 25) > thin:
             return False
     return True
 
@@ -133,25 +134,29 @@ def _judge(ink: InkMask, lines: InkMask, place: tuple[int, int, int, int], lette
     x0, y0, x1, y1 = place
     inset_x, inset_y = max(2, round(_INSET * (x1 - x0))), max(2, round(_INSET * (y1 - y0)))
     inside = ink[y0 + inset_y : y1 - inset_y, x0 + inset_x : x1 - inset_x]
-    if not inside.size or not _stands_alone(ink, place, letter_height) or _belongs_to_grid(lines, place):
+    if not inside.size or _belongs_to_grid(lines, place):
         return None
+    state, confidence = _state(inside)
+    return ImageMark(state, confidence, place) if _stands_alone(ink, place, letter_height, state) else None
+
+
+def _state(inside: InkMask) -> tuple[MarkState, float]:
     fill = float(inside.mean())
     if fill >= _FILLED_FROM:
-        return ImageMark(MarkState.TICKED, 0.95, place)
+        return MarkState.TICKED, 0.95
     if fill < _EMPTY_BELOW:
-        return ImageMark(MarkState.UNTICKED, 0.95, place)
+        return MarkState.UNTICKED, 0.95
     spans = min(float(inside.any(axis=0).mean()), float(inside.any(axis=1).mean()))
-    if spans >= _SPANS:
-        return ImageMark(MarkState.TICKED, 0.8, place)
-    return ImageMark(MarkState.UNKNOWN, 0.5, place)
+    return (MarkState.TICKED, 0.8) if spans >= _SPANS else (MarkState.UNKNOWN, 0.5)
 
 
-def _stands_alone(ink: InkMask, place: tuple[int, int, int, int], letter_height: float) -> bool:
+def _stands_alone(ink: InkMask, place: tuple[int, int, int, int], letter_height: float, state: MarkState) -> bool:
     """White on both sides, but for the end of a tick that reaches out of the box's upper right."""
     x0, y0, x1, y1 = place
     gap, edge = max(2, round(_ALONE * letter_height)), max(1, round(0.1 * letter_height))
     left = ink[y0:y1, max(0, x0 - edge - gap) : max(0, x0 - edge)]
-    right = ink[(y0 + y1) // 2 : y1, x1 + edge : x1 + edge + gap]
+    top = (y0 + y1) // 2 if state is MarkState.TICKED else y0  # "D" before "W" is free further down
+    right = ink[top:y1, x1 + edge : x1 + edge + gap]
     return not any(side.size and side.any(axis=0).sum() > 1 for side in (left, right))
 
 
