@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import os
 import tempfile
+import zlib
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,7 @@ class PageCache:
         """The reading kept for the page with this fingerprint, or None."""
         try:
             return _codec().validate_json(gzip.decompress(self._path(key).read_bytes()))
-        except (OSError, EOFError, ValidationError):
+        except (OSError, EOFError, zlib.error, ValidationError):
             return None
 
     def put(self, key: str, reading: PageReading) -> None:
