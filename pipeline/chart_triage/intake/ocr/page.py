@@ -31,6 +31,7 @@ _USUAL_LETTER = 15.0  # pixels, for pages with too few letters to tell
 _FINEST, _TOO_FINE = 300.0, 360.0  # pixels per inch
 _LEAST_INK = 0.00002  # share of the page: less is dust
 _MOST_LETTERS = 16_000  # the densest pages of writing hold 12,000; more are noise or a raster
+_MOST_ROWS = 32_000  # of a sheet: what Tesseract can take; writing needs a tenth, specks of all sizes more
 _MOST_SECOND_LOOKS = 6  # words of a page that the second engine sees
 _PLAIN = 0.5  # share of words read right from which on the page was surely looked at the right way up
 _SCRAP = 0.1
@@ -85,6 +86,8 @@ def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:
     if pieces.letters > _MOST_LETTERS:
         return _reading(image, page, [], [], [], Legibility(0.0, ()), is_blank=False)
     sheet = set_sheet(pixels, pieces, letter)
+    if len(sheet.pixels) > _MOST_ROWS:
+        return _reading(image, page, [], [], [], Legibility(0.0, ()), is_blank=False)
     words = sheet.back(tesseract().recognise(sheet.pixels, page.dpi)) if sheet.places else []
     words = typical_slips(look_again(words, pixels, paddle_reader(), _MOST_SECOND_LOOKS))
     legibility = judge(words, pieces.letters)
