@@ -1,0 +1,265 @@
+"""Many pages on several cores: in order, each once, few in memory; a page that fails costs itself alone."""
+
+from __future__ import annotations
+
+import gzip
+import multiprocessing
+import os
+import signal
+import stat
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scans import FINE, distinct, faxed, picture, saved, share_read, warned
+
+import fax
+from chart_triage.intake import read_chart
+from chart_triage.intake.images import PageImage
+from chart_triage.intake.ocr import cache, page, reader
+from chart_triage.intake.ocr.options import OcrOptions
+from chart_triage.intake.ocr.reading import Legibility, Lost, PageReading
+from chart_triage.intake.ocr.tesseract import Tesseract
+from chart_triage.records.chart import Chart
+
+ONE = OcrOptions(processes=1)
+KILLS, WAITS = 13, 14  # shades of the pages that kill their reader, or make it too slow
+
+
+def stand_in(image: PageImage) -> PageReading:
+    """A reader for the processes: no words, but the page's own shade for its width."""
+    shade = int(image.pixels[0, 0])
+    if shade == KILLS:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if shade == WAITS:
+        raise TimeoutError
+    return PageReading(0, float(shade), 100.0, None, (), (), Legibility(1.0, ()), False)
+
+
+def pages(*shades: int) -> Iterator[PageImage]:
+    for number, shade in enumerate(shades, 1):
+        yield PageImage(number, np.full((4, 4), shade, np.uint8), 100.0, 100.0)
+
+
+def results(found: Iterator[tuple[int, PageReading | Lost]]) -> list[tuple[int, float | None]]:
+    return [(number, None if isinstance(each, Lost) else each.width) for number, each in found]
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[PageImage]:
+    """The pages that were really read, in this process."""
+    seen: list[PageImage] = []
+
+    def read(image: PageImage) -> PageReading:
+        seen.append(image)
+        return page.read_image(image)
+
+    monkeypatch.setattr(reader, "read_image", read)
+    return seen
+
+
+@pytest.fixture
+def in_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "read_image", stand_in)
+
+
+def write(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.usefixtures("in_processes")
+def test_pages_come_in_their_order(processes: int) -> None:
+    shades = [90, 20, 60, 20, 70, 30, 80]
+    assert results(reader.read_images(pages(*shades), processes)) == list(enumerate(map(float, shades), 1))
+
+
+@pytest.mark.usefixtures("in_processes")
+def test_a_page_that_kills_its_process_costs_only_itself() -> None:
+    shades = [20, 30, KILLS, 40, 50, 60, 70, KILLS, 80]
+    expected = [(n, None if shade == KILLS else float(shade)) for n, shade in enumerate(shades, 1)]
+    assert results(reader.read_images(pages(*shades), 2)) == expected
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.usefixtures("in_processes")
+def test_a_page_that_takes_too_long_costs_only_itself(processes: int) -> None:
+    found = results(reader.read_images(pages(20, 30, WAITS, 40, 50), processes))
+    assert found == [(1, 20.0), (2, 30.0), (3, None), (4, 40.0), (5, 50.0)]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.usefixtures("in_processes")
+def test_few_pages_are_in_memory(processes: int) -> None:
+    taken: list[int] = []
+
+    def watched() -> Iterator[PageImage]:
+        for image in pages(*range(20, 80)):
+            taken.append(image.number)
+            yield image
+
+    ahead = [len(taken) - number for number, _ in reader.read_images(watched(), processes)]
+    assert max(ahead) <= processes + 4
+
+
+@pytest.mark.usefixtures("in_processes")
+def test_no_process_is_left_when_reading_stops_midway() -> None:
+    before = set(_children())
+    found = reader.read_images(pages(*range(20, 60)), 2)
+    next(found)
+    assert set(_children()) - before
+    found.close()  # type: ignore[attr-defined]
+    end = time.monotonic() + 10
+    while (left := set(_children()) - before - _trackers()) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not left
+
+
+def _children() -> list[int]:
+    folder = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    if not folder.exists():
+        pytest.skip("no /proc")
+    return [int(number) for number in folder.read_text().split()]
+
+
+def _trackers() -> set[int]:
+    """Processes that loky keeps for its own bookkeeping, and those that ended but were not waited for."""
+    multiprocessing.active_children()
+    kept = set()
+    for number in _children():
+        try:
+            told = Path(f"/proc/{number}/cmdline").read_bytes()
+            state = Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        except OSError:
+            continue
+        if b"resource_tracker" in told or state == "Z":
+            kept.add(number)
+    return kept
+
+
+def test_real_pages_on_two_cores_are_read_as_on_one(tmp_path: Path) -> None:
+    path = write(tmp_path / "fax.tif", fax.encode(list(distinct(5)), ".tif"))
+    charts = [read_chart(path, ocr=OcrOptions(processes=processes)) for processes in (1, 2)]
+    assert charts[0] == charts[1]
+    for number, read in enumerate(charts[1].pages, 1):
+        assert read.text == f"This is the page with the number {number} of the record."
+
+
+def test_identical_pages_are_read_once(tmp_path: Path, counted: list[PageImage]) -> None:
+    sheets = [faxed(), faxed(), next(distinct(1)), faxed()]
+    chart = read_chart(write(tmp_path / "fax.tif", fax.encode(sheets, ".tif")), ocr=ONE)
+    assert [image.number for image in counted] == [1, 3]
+    assert chart.pages[0].text == chart.pages[1].text == chart.pages[3].text != chart.pages[2].text
+    assert [read.number for read in chart.pages] == [1, 2, 3, 4]
+
+
+def test_equal_pixels_at_another_resolution_are_another_page(tmp_path: Path, counted: list[PageImage]) -> None:
+    for dpi in ((204, 196), (200, 200)):
+        read_chart(write(tmp_path / "a.png", saved(picture(), "PNG", dpi=dpi)), ocr=ONE)
+    assert reader.fingerprint(counted[0]) != reader.fingerprint(counted[1])
+
+
+@pytest.fixture
+def twice(tmp_path: Path, counted: list[PageImage]) -> Callable[[Callable[[Path], None]], tuple[Chart, Chart]]:
+    """A fax read, then `between` with the folder of readings, then read again."""
+    path = write(tmp_path / "fax.tif", fax.encode([faxed()], ".tif"))
+    options = OcrOptions(processes=1, cache_folder=tmp_path / "readings")
+
+    def read(between: Callable[[Path], None]) -> tuple[Chart, Chart]:
+        first = read_chart(path, ocr=options)
+        assert len(counted) == 1
+        between(tmp_path / "readings")
+        return first, read_chart(path, ocr=options)
+
+    return read
+
+
+Twice = Callable[[Callable[[Path], None]], tuple[Chart, Chart]]
+
+
+def entry(folder: Path) -> Path:
+    (found,) = folder.rglob("*.json.gz")
+    return found
+
+
+def test_a_kept_reading_is_used_and_is_the_same(twice: Twice, counted: list[PageImage]) -> None:
+    first, second = twice(lambda folder: None)
+    assert len(counted) == 1
+    assert first == second
+    assert share_read(second.pages[0]) >= 0.95
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-40]),
+        lambda path: path.write_bytes(path.read_bytes()[:30] + b"\xff" * 60 + path.read_bytes()[90:]),
+        lambda path: path.write_bytes(b"not gzip at all"),
+        lambda path: path.write_bytes(gzip.compress(b'{"rotation": 45}')),
+        lambda path: path.write_bytes(gzip.compress(b"[1, 2")),
+        lambda path: path.unlink(),
+    ],
+    ids=["empty", "cut off", "overwritten", "no gzip", "other content", "no JSON", "gone"],
+)
+def test_a_damaged_entry_counts_as_missing(
+    twice: Twice, counted: list[PageImage], damage: Callable[[Path], object]
+) -> None:
+    first, second = twice(lambda folder: damage(entry(folder)) and None)
+    assert len(counted) == 2
+    assert first == second
+
+
+def test_another_version_of_what_reads_is_not_answered_from_the_cache(
+    twice: Twice, counted: list[PageImage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice(lambda folder: monkeypatch.setattr(cache, "version", lambda: "another"))
+    assert len(counted) == 2
+
+
+def test_readings_are_for_their_owner_only(twice: Twice) -> None:
+    def check(folder: Path) -> None:
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert stat.S_IMODE(entry(folder).parent.stat().st_mode) == 0o700
+        assert stat.S_IMODE(entry(folder).stat().st_mode) == 0o600
+        assert b"glioma" not in entry(folder).name.encode()
+        assert not list(folder.rglob(".*"))
+
+    twice(check)
+
+
+def test_a_folder_that_cannot_be_written_costs_only_the_entry(
+    twice: Twice, counted: list[PageImage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> object:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(cache.tempfile, "NamedTemporaryFile", full)
+    first, second = twice(lambda folder: None)
+    assert len(counted) == 2
+    assert first == second
+
+
+def test_lost_pages_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "fax.tif", fax.encode([faxed()], ".tif"))
+    options = OcrOptions(processes=1, cache_folder=tmp_path / "readings")
+    with monkeypatch.context() as patched:
+        patched.setattr(page, "tesseract", lambda: Tesseract(timeout=0.001))
+        chart = read_chart(path, ocr=options)
+        assert not chart.pages[0].readable
+        assert warned(chart) == [("unread_page", (1,))]
+        assert "time allowed" in chart.warnings[0].detail
+    assert not list((tmp_path / "readings").rglob("*.gz"))
+    assert share_read(read_chart(path, ocr=options).pages[0]) >= 0.95
+
+
+def test_an_engine_that_ran_out_of_time_reads_the_next_page() -> None:
+    pixels = faxed(FINE).pixels
+    engine = Tesseract(timeout=0.001)
+    with pytest.raises(TimeoutError):
+        engine.recognise(pixels, 200)
+    engine._timeout = 20.0
+    assert "levetiracetam" in {word.text for word in engine.recognise(pixels, 200)}
