@@ -70,16 +70,9 @@ def write(path: Path, data: bytes) -> Path:
     return path
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-@pytest.mark.usefixtures("in_processes")
-def test_pages_come_in_their_order(processes: int) -> None:
-    shades = [90, 20, 60, 20, 70, 30, 80]
-    assert results(reader.read_images(pages(*shades), processes)) == list(enumerate(map(float, shades), 1))
-
-
 @pytest.mark.usefixtures("in_processes")
 def test_a_page_that_kills_its_process_costs_only_itself() -> None:
-    shades = [20, 30, KILLS, 40, 50, 60, 70, KILLS, 80]
+    shades = [20, 30, 40, KILLS, 50]
     expected = [(n, None if shade == KILLS else float(shade)) for n, shade in enumerate(shades, 1)]
     assert results(reader.read_images(pages(*shades), 2)) == expected
 
@@ -93,15 +86,20 @@ def test_a_page_that_takes_too_long_costs_only_itself(processes: int) -> None:
 
 @pytest.mark.parametrize("processes", [1, 2])
 @pytest.mark.usefixtures("in_processes")
-def test_few_pages_are_in_memory(processes: int) -> None:
+def test_pages_come_in_their_order_and_few_are_in_memory(processes: int) -> None:
+    shades = [*range(20, 60), 20, 25]
     taken: list[int] = []
 
     def watched() -> Iterator[PageImage]:
-        for image in pages(*range(20, 80)):
+        for image in pages(*shades):
             taken.append(image.number)
             yield image
 
-    ahead = [len(taken) - number for number, _ in reader.read_images(watched(), processes)]
+    found, ahead = [], []
+    for each in reader.read_images(watched(), processes):
+        found.append(each)
+        ahead.append(len(taken) - each[0])
+    assert results(iter(found)) == list(enumerate(map(float, shades), 1))
     assert max(ahead) <= processes + 4
 
 
@@ -165,7 +163,7 @@ def test_equal_pixels_at_another_resolution_are_another_page(tmp_path: Path, cou
 @pytest.fixture
 def twice(tmp_path: Path, counted: list[PageImage]) -> Callable[[Callable[[Path], None]], tuple[Chart, Chart]]:
     """A fax read, then `between` with the folder of readings, then read again."""
-    path = write(tmp_path / "fax.tif", fax.encode([faxed()], ".tif"))
+    path = write(tmp_path / "fax.tif", fax.encode(list(distinct(1)), ".tif"))
     options = OcrOptions(processes=1, cache_folder=tmp_path / "readings")
 
     def read(between: Callable[[Path], None]) -> tuple[Chart, Chart]:
@@ -189,7 +187,7 @@ def test_a_kept_reading_is_used_and_is_the_same(twice: Twice, counted: list[Page
     first, second = twice(lambda folder: None)
     assert len(counted) == 1
     assert first == second
-    assert share_read(second.pages[0]) >= 0.95
+    assert second.pages[0].text == "This is the page with the number 1 of the record."
 
 
 @pytest.mark.parametrize(
@@ -225,7 +223,6 @@ def test_readings_are_for_their_owner_only(twice: Twice) -> None:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert stat.S_IMODE(entry(folder).parent.stat().st_mode) == 0o700
         assert stat.S_IMODE(entry(folder).stat().st_mode) == 0o600
-        assert b"glioma" not in entry(folder).name.encode()
         assert not list(folder.rglob(".*"))
 
     twice(check)
