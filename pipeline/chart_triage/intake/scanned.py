@@ -100,8 +100,8 @@ def read_beside_text(draft: PageDraft, outcome: Outcome) -> PageDraft:
     if page.rotation != draft.rotation or page.level is not None:
         return page
     rest = [word for word in page.words if not any(_overlaps(word, own) for own in draft.words)]
-    if not any(_is_word(word) for word in rest):
-        return replace(draft, problem=draft.problem or _PICTURE_UNREAD, legibility=page.legibility)
+    if not any(word.sign or _is_word(word) for word in rest):
+        return replace(draft, problem=draft.problem or _PICTURE_UNREAD)  # what was legible was the text beside it
     return replace(page, words=(*draft.words, *rest))
 
 
@@ -116,19 +116,21 @@ def read_hidden(draft: PageDraft, outcome: Outcome) -> PageDraft:
 
 
 def read_pictures(draft: PageDraft, outcome: Outcome) -> PageDraft:
-    """A page of text with pictures in it: what is written in the pictures is added."""
-    if isinstance(outcome, Lost) or outcome.is_blank or outcome.rotation or not _holds_writing(outcome):
+    """A page of text with pictures in it: what is written in the pictures is added, each word once."""
+    if isinstance(outcome, Lost) or outcome.is_blank or outcome.rotation:
         return draft
-    return replace(draft, words=(*draft.words, *_on_page(outcome, draft.width, draft.height)))
+    read = _on_page(outcome, draft.width, draft.height)
+    added = [word for word in read if not any(_overlaps(word, own) for own in draft.words)]
+    return replace(draft, words=(*draft.words, *added)) if _holds_writing(added) else draft
 
 
 def _is_word(word: PlacedWord) -> bool:
     return word.confidence >= _UNSURE and len(core(word.text)[1]) > 2 and is_known(word.text)
 
 
-def _holds_writing(reading: PageReading) -> bool:
+def _holds_writing(read: Iterable[PlacedWord]) -> bool:
     """Several words that are sure and known: photographs and drawings yield scraps."""
-    words = [w for w in reading.words if w.sign is None and len(core(w.text)[1]) > 2]
+    words = [w for w in read if w.sign is None and len(core(w.text)[1]) > 2]
     sure = [w for w in words if w.confidence >= _PICTURE_SURE and is_known(w.text)]
     return len(sure) >= _PICTURE_WORDS and len(sure) >= _UNSURE * len(words)
 
