@@ -308,7 +308,7 @@ def test_pages_without_writing_are_declared_unread(scanned: Read, what: str) -> 
     random = np.random.default_rng(1)
     pixels = np.full((300, 867), 255, np.uint8)
     if what == "noise":
-        pixels[random.random(pixels.shape) < 0.3] = 0
+        pixels[random.random(pixels.shape) < 0.05] = 0
     elif what == "black":
         pixels[:] = 0
     elif what == "photograph":
