@@ -69,7 +69,7 @@ class Assessor:
             guideline=GuidelineRef(
                 id=self.guideline.id, version=self.guideline.version, effective=self.guideline.effective.isoformat()
             ),
-            versions=self._versions,
+            versions=self._versions.model_copy(update={"ocr": intake.ocr_version(chart)}),
         )
         return AssessedChart(chart, determination)
 

@@ -6,6 +6,6 @@ words into a page's text; both hand the same `PageDraft`s to `assembly`. `scanne
 
 from chart_triage.intake.limits import Limits
 from chart_triage.intake.ocr.options import OcrOptions, available_cores
-from chart_triage.intake.reading import read_chart
+from chart_triage.intake.reading import ocr_version, read_chart
 
-__all__ = ["Limits", "OcrOptions", "available_cores", "read_chart"]
+__all__ = ["Limits", "OcrOptions", "available_cores", "ocr_version", "read_chart"]

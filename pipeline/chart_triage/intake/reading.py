@@ -10,6 +10,7 @@ from chart_triage.intake.limits import DEFAULT_LIMITS, Limits
 from chart_triage.intake.ocr.options import OcrOptions
 from chart_triage.intake.sniffing import sniff
 from chart_triage.records.chart import Chart
+from chart_triage.records.page import PageSource
 
 
 def read_chart(
@@ -41,6 +42,15 @@ def read_chart(
 
             pages, warnings = read_image_file(path.name, data, limits, ocr or OcrOptions())
     return Chart(sha256=hashlib.sha256(data).hexdigest(), media_type=media_type, pages=pages, warnings=warnings)
+
+
+def ocr_version(chart: Chart) -> str | None:
+    """What read the scanned pages of `chart`: engines and models; None where it has none."""
+    if all(page.source is not PageSource.OCR for page in chart.pages):
+        return None
+    from chart_triage.intake.ocr.page import version
+
+    return version()
 
 
 def _read_bytes(path: Path, limits: Limits) -> bytes:

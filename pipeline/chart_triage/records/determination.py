@@ -116,12 +116,13 @@ class GuidelineRef(Record):
 
 
 class Versions(Record):
-    """What made this result: code version and checksums of the data that was used."""
+    """What made this result: code version and checksums of the data that was used; `ocr` names engine and models."""
 
     chart_triage: str
     guideline_sha256: str
     lexicons_sha256: str
     models_sha256: str
+    ocr: str | None = None
 
 
 class Assessment(Record):
