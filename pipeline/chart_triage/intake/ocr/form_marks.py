@@ -24,8 +24,12 @@ _TORN = 0.55  # ... but for one that was torn by noise
 _BORDER = 1.8  # points from the edge within which a side is looked for
 _CORNER = 1.4  # points
 _CORNERS = 3  # of 4 are sharp; "D" has two and "O" none
+_CORNER_GAP = (0.5, 0.9)  # points from those to the nearest ink, of boxes as low as capitals and of higher ones
+_CAPITAL = 1.55  # times the height of small letters: capitals are lower, most boxes higher
+_ONE_PIECE = 0.9  # of the width and height, that connected ink spans; "60" and "II" are two pieces
 _LONG = 0.75  # of the box's height: how much of it each upright side runs through
 _ALONE = 0.45  # letter heights of white to the left and to the right: letters stand closer
+_SPECK = 0.4  # of the width or height of that white: noise beside a box is smaller, the edge of a letter larger
 _THIN = 1.5  # points: the stroke of a box is thinner than the stem of a bold letter
 _SOLID = 0.9  # share of ink in a box that was blackened all over
 _INSET = 0.2  # of the side: what lies further in is the mark, not the border
@@ -90,15 +94,21 @@ def _squares(
         fits = (wide >= max(least * point, _SQUARE[0] * high)) & (wide <= min(most * point, _SQUARE[1] * high))
         fits &= (abs(rest[:, 1] - top) <= _ENDS * high) & (abs(rest[:, 3] - bottom) <= _ENDS * high)
         for _, other_top, other_right, other_bottom in rest[fits].tolist():
-            place = left, min(top, other_top), other_right, max(bottom, other_bottom)
-            if _is_square(ink, place, point):
-                found.append(place)
-                break
+            tops, bottoms = sorted((top, other_top)), sorted((bottom, other_bottom))
+            # a tick that crosses a side on its way out makes that side longer: then the shorter one tells
+            for y0, y1 in dict.fromkeys(((tops[0], bottoms[1]), (tops[1], bottoms[0]))):
+                place = left, y0, other_right, y1
+                if _is_square(ink, place, point, letter_height):
+                    found.append(place)
+                    break
+            else:
+                continue
+            break
     return found
 
 
-def _is_square(ink: InkMask, place: tuple[int, int, int, int], point: float) -> bool:
-    """Four sides and sharp corners."""
+def _is_square(ink: InkMask, place: tuple[int, int, int, int], point: float, letter_height: float) -> bool:
+    """Four sides of one piece and sharp corners."""
     x0, y0, x1, y1 = place
     border, corner = max(2, round(_BORDER * point)), max(2, round(_CORNER * point))
     box = ink[y0:y1, x0:x1]
@@ -115,7 +125,30 @@ def _is_square(ink: InkMask, place: tuple[int, int, int, int], point: float) -> 
         return False
     tips = (box[:corner, :corner], box[:corner, -corner:], box[-corner:, :corner], box[-corner:, -corner:])
     sharp = sum(bool(tip.any(axis=0).mean() > 0.7 and tip.any(axis=1).mean() > 0.7) for tip in tips)
-    return sharp >= _CORNERS and (_has_thin_sides(box, point) or float(box.mean()) > _SOLID)
+    if sharp < _CORNERS or not (_has_thin_sides(box, point) or float(box.mean()) > _SOLID):
+        return False
+    low, high = _CORNER_GAP
+    gap = low if y1 - y0 < _CAPITAL * letter_height else high
+    return _corner_gaps(box)[_CORNERS - 1] <= gap * point and _is_one_piece(box)
+
+
+def _corner_gaps(box: InkMask) -> list[float]:
+    """Steps along rows and columns from each corner to the nearest ink in its quarter, the smallest first."""
+    half = min(box.shape) // 2
+    gaps = []
+    for turned in (box, box[:, ::-1], box[::-1], box[::-1, ::-1]):
+        ys, xs = np.nonzero(turned[:half, :half])
+        gaps.append(float((xs + ys).min()) if len(xs) else float(half))
+    return sorted(gaps)
+
+
+def _is_one_piece(box: InkMask) -> bool:
+    count, _, stats, _ = cv2.connectedComponentsWithStats(box, connectivity=8)
+    height, width = box.shape
+    return any(
+        wide >= _ONE_PIECE * width and high >= _ONE_PIECE * height
+        for wide, high in stats[1:count, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].tolist()
+    )
 
 
 def _has_thin_sides(box: InkMask, point: float) -> bool:
@@ -155,9 +188,13 @@ def _stands_alone(ink: InkMask, place: tuple[int, int, int, int], letter_height:
     x0, y0, x1, y1 = place
     gap, edge = max(2, round(_ALONE * letter_height)), max(1, round(0.1 * letter_height))
     left = ink[y0:y1, max(0, x0 - edge - gap) : max(0, x0 - edge)]
-    top = (y0 + y1) // 2 if state is MarkState.TICKED else y0  # "D" before "W" is free further down
-    right = ink[top:y1, x1 + edge : x1 + edge + gap]
-    return not any(side.size and side.any(axis=0).sum() > 1 for side in (left, right))
+    right = ink[(y0 + y1) // 2 : y1, x1 + edge : x1 + edge + gap]
+    return not any(_holds_more_than_specks(side) for side in (left, right))
+
+
+def _holds_more_than_specks(side: InkMask) -> bool:
+    across, down = side.any(axis=0), side.any(axis=1)
+    return bool(across.sum() > 1 and (across.mean() > _SPECK or down.mean() > _SPECK))
 
 
 def _belongs_to_grid(lines: InkMask, place: tuple[int, int, int, int]) -> bool:
