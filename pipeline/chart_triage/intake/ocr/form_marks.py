@@ -167,7 +167,7 @@ def _judge(ink: InkMask, lines: InkMask, place: tuple[int, int, int, int], lette
     x0, y0, x1, y1 = place
     inset_x, inset_y = max(2, round(_INSET * (x1 - x0))), max(2, round(_INSET * (y1 - y0)))
     inside = ink[y0 + inset_y : y1 - inset_y, x0 + inset_x : x1 - inset_x]
-    if not inside.size or _belongs_to_grid(lines, place):
+    if not inside.size or not stands_alone(ink, place, letter_height) or _belongs_to_grid(lines, place):
         return None
     state, confidence = _state(inside)
     return ImageMark(state, confidence, place) if _stands_alone(ink, place, letter_height, state) else None
@@ -183,7 +183,7 @@ def _state(inside: InkMask) -> tuple[MarkState, float]:
     return (MarkState.TICKED, 0.8) if spans >= _SPANS else (MarkState.UNKNOWN, 0.5)
 
 
-def _stands_alone(ink: InkMask, place: tuple[int, int, int, int], letter_height: float, state: MarkState) -> bool:
+def stands_alone(ink: InkMask, place: tuple[int, int, int, int], letter_height: float) -> bool:
     """White on both sides, but for the end of a tick that reaches out of the box's upper right."""
     x0, y0, x1, y1 = place
     gap, edge = max(2, round(_ALONE * letter_height)), max(1, round(0.1 * letter_height))

@@ -11,6 +11,8 @@ import numpy as np
 from chart_triage.intake.images import GreyPixels, PageImage
 from chart_triage.intake.layout.placed import PlacedWord, Rectangle, Sign, sign_word
 from chart_triage.intake.ocr.affine import Matrix, QuarterTurn, hull, quarter_turn, scaling
+from chart_triage.intake.ocr.answer_rings import take_out_rings
+from chart_triage.intake.ocr.circled_answers import mark_circled
 from chart_triage.intake.ocr.engine import OcrWord
 from chart_triage.intake.ocr.form_marks import erase, find_check_boxes
 from chart_triage.intake.ocr.ink import InkMask
@@ -20,6 +22,7 @@ from chart_triage.intake.ocr.paddle import paddle_reader
 from chart_triage.intake.ocr.pieces import find_pieces
 from chart_triage.intake.ocr.prepare import Prepared, prepare
 from chart_triage.intake.ocr.reading import Legibility, PageReading
+from chart_triage.intake.ocr.round_marks import find_radio_buttons
 from chart_triage.intake.ocr.rules import Rules, find_rules, table_cells
 from chart_triage.intake.ocr.second_look import look_again, typical_slips
 from chart_triage.intake.ocr.sheet import set_sheet
@@ -41,7 +44,7 @@ _JUNK = 0.3  # confidence below which what is no word was no writing: a signatur
 @cache
 def version() -> str:
     """Names everything that decides what `read_image` returns; results are kept under it."""
-    return "; ".join(("page 1", tesseract().version, paddle_reader().version))
+    return "; ".join(("page 2", tesseract().version, paddle_reader().version))
 
 
 def read_image(image: PageImage) -> PageReading:
@@ -79,9 +82,13 @@ def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:
     marks = find_check_boxes(ink, page.dpi, letter)
     for mark in marks:
         erase(pixels, ink, mark, page.dpi)
+    buttons = find_radio_buttons(ink, page.dpi, letter)
+    for mark in buttons:
+        erase(pixels, ink, mark, page.dpi)
     rules = find_rules(ink, letter)
     rows = table_cells(rules, ink, letter)
     _take_out(rules, pixels, ink)
+    rings = take_out_rings(pixels, ink, letter)
     pieces = find_pieces(ink, letter)
     if pieces.letters > _MOST_LETTERS:
         return _reading(image, page, [], [], [], Legibility(0.0, ()), is_blank=False)
@@ -90,6 +97,8 @@ def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:
         return _reading(image, page, [], [], [], Legibility(0.0, ()), is_blank=False)
     words = sheet.back(tesseract().recognise(sheet.pixels, page.dpi)) if sheet.places else []
     words = typical_slips(look_again(words, pixels, paddle_reader(), _MOST_SECOND_LOOKS))
+    words, answers = mark_circled(words, rings, letter)
+    marks += buttons + answers
     legibility = judge(words, pieces.letters)
     alone = Counter(word.line for word in words)
     words = [word for word in words if not _is_junk(word, alone=alone[word.line] == 1)]
