@@ -45,6 +45,7 @@ import fax  # noqa: E402
 LEVELS = ("fine", "standard", "standard-bad", "grey")
 PLAIN_PAGES = 2  # of each chart, besides those with marks
 OFF = 3.0  # points by which the middle of a mark may miss the native one
+ROW = 14.0  # points from the middle of a ring to the marks of its row
 USUAL_LETTER = 15.0  # pixels
 ITEMS = (
     "Pacemaker",
@@ -145,48 +146,45 @@ def circled_answers(level: str, sheets: int) -> tuple[str, str]:
         pdf, answers = circled_sheet(seed)
         faxed = next(iter(fax.fax_pages(pdf, fax.LEVELS[level], seed)))
         page = read_by_us(image_of(faxed))
-        for number, answer in answers.items():
-            counts[said(page, number, answer)] += 1
+        for middle, answer in answers:
+            x, y, _ = faxed.matrix @ (*middle, 1)
+            counts[said(page, (x * 72 / faxed.dpi[0], y * 72 / faxed.dpi[1]), answer)] += 1
     told = ", ".join(f"{counts[name]} {name}" for name in ("right", "unknown", "wrong", "silent"))
     return f"{level}, {sum(counts.values())} circled answers", told
 
 
-def said(page: Page, number: str, answer: str) -> str:
-    """What the page's text says in the row that begins with `number`."""
-    line = next((line for line in page.text.split("\n") if line.startswith(number)), None)
-    if line is None:
-        return "silent"
-    start = page.text.index(line)
-    marks = [mark for mark in page.marks if start <= mark.start < start + len(line)]
-    ticked = [mark.label.lower() for mark in marks if mark.state is MarkState.TICKED]
-    if ticked:
-        return "right" if ticked == [answer.lower()] else "wrong"
-    return "unknown" if marks else "silent"
+def said(page: Page, middle: tuple[float, float], answer: str) -> str:
+    """What the page's marks say in the row of the ring around `middle`."""
+    row = [mark for mark in page.marks if abs((mark.box.y0 + mark.box.y1) / 2 - middle[1]) < ROW]
+    ticked = [mark for mark in row if mark.state is MarkState.TICKED]
+    if not ticked:
+        return "unknown" if row else "silent"
+    is_there = len(ticked) == 1 and abs(ticked[0].box.x1 - middle[0]) < ROW
+    return "right" if is_there and ticked[0].label.lower() == answer.lower() else "wrong"
 
 
-def circled_sheet(seed: int) -> tuple[bytes, dict[str, str]]:
-    """A form of 12 rows, numbered; and the circled answer by row."""
+def circled_sheet(seed: int) -> tuple[bytes, list[tuple[tuple[float, float], str]]]:
+    """A form of 12 rows; and the circled answers with the middle of their ring in points (y downwards)."""
     chance = random.Random(seed)
     out = io.BytesIO()
     canvas: Any = Canvas(out, pagesize=(612, 792), invariant=1)
     font = chance.choice(("Helvetica", "Times-Roman"))
     canvas.setFont(font, 11)
     canvas.drawString(60, 730, "Screening before magnetic resonance imaging. Please circle one answer in each row.")
-    answers = {}
+    answers = []
     for row in range(12):
         y = 690 - 34 * row
-        number = f"{row + 1:02d}."
-        canvas.drawString(60, y, f"{number} {chance.choice(ITEMS)}")
+        canvas.drawString(60, y, chance.choice(ITEMS))
         form = chance.choice(FORMS)
         chosen = chance.choice(form[::2])
         x = 300.0
         for word in form:
             width = canvas.stringWidth(word, font, 11)
             if word == chosen:
+                answers.append(((x + width / 2, 792 - y - 4), word))
                 hand_ring(canvas, chance, (x + width / 2, y + 4), (width / 2 + 5, 9))
             canvas.drawString(x, y, word)
             x += width if word.strip() else 2.2 * width
-        answers[number] = chosen
     canvas.save()
     return out.getvalue(), answers
 

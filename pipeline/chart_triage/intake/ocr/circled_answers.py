@@ -15,8 +15,9 @@ from chart_triage.records.page import MarkState
 _ANSWER = re.compile(r"(?:yes|no|y|n|n/?a|unknown|unk|unsure)", re.IGNORECASE)
 _OPPOSITES = ({"yes", "no"}, {"y", "n"})  # at least one such pair: "N" alone is also a unit, a name's initial
 _SLASHED = re.compile(r"[A-Za-z]+(?:/[A-Za-z]+)+[.:,;]?")
-_BETWEEN = re.compile(r"[/|\\lI]|or", re.IGNORECASE)  # "/" is read as "l" or "I" at times
-_EDGES = " .,:;()[]{}|/\\_-'\"“”‘’"
+_LETTERS = re.compile(r"[Yy][Nn]")  # a gap that the recogniser closed
+_BETWEEN = re.compile(r"[/|\\lI]|or|[\W_]{1,2}", re.IGNORECASE)  # "/" is read as "l" or "I"; what the pen left
+_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 _NEXT = 9.0  # letter heights from one answer to the next at most: forms set them in columns
 _ROW = 0.6  # of a letter height, by which the middles of one row's words may differ
 _SHORT = 7.0  # letter heights: the width of a ring around a short answer
@@ -49,6 +50,7 @@ def mark_circled(words: Sequence[OcrWord], rings: Sequence[Ring], letter_height:
         return Answered(list(words), [])
     parted = [part for word in words for part in _parted(word, rings)]
     marks: list[ImageMark] = []
+    answered: list[OcrWord] = []
     dropped: list[OcrWord] = []
     for row in _rows(parted, rings, letter_height):
         near = [ring for ring in rings if _is_of_row(ring, row, parted, letter_height)]
@@ -62,15 +64,27 @@ def mark_circled(words: Sequence[OcrWord], rings: Sequence[Ring], letter_height:
                 state = MarkState.TICKED if word is ringed[0] else MarkState.UNTICKED
             place = _before(word, parted, letter_height)
             marks.append(ImageMark(state, _CERTAIN if sure else _DOUBTFUL, place))
+        answered += row.answers
         dropped += row.separators
-    return Answered([word for word in parted if not any(word is each for each in dropped)], marks)
+    kept = [word for word in parted if not any(word is each for each in dropped)]
+    return Answered([_clean(word) if any(word is each for each in answered) else word for word in kept], marks)
+
+
+def _clean(word: OcrWord) -> OcrWord:
+    """An answer without what is left of the pen's stroke beside it."""
+    start = len(word.text) - len(re.sub(r"^[\W_]+", "", word.text))
+    end = start + len(_EDGE.sub("", word.text))
+    return word.part(start, end) if word.lefts else word._replace(text=word.text[start:end])
 
 
 def _parted(word: OcrWord, rings: Sequence[Ring]) -> list[OcrWord]:
-    """ "Yes/No" near a ring in its parts, as three words."""
-    if not word.lefts or not _SLASHED.fullmatch(word.text) or not any(_touches(ring, word) for ring in rings):
+    """ "Yes/No" or "YN" near a ring, in its parts."""
+    if not word.lefts or not any(_touches(ring, word) for ring in rings):
         return [word]
-    if not all(_ANSWER.fullmatch(each.strip(_EDGES)) for each in word.text.split("/")):
+    if _LETTERS.fullmatch(word.text):
+        return [word.part(0, 1), word.part(1, 2)]
+    answers = word.text.split("/")
+    if not _SLASHED.fullmatch(word.text) or not all(_ANSWER.fullmatch(_EDGE.sub("", each)) for each in answers):
         return [word]
     cuts = [0, *(at for m in re.finditer("/", word.text) for at in m.span()), len(word.text)]
     return [word.part(start, end) for start, end in pairwise(cuts) if end > start]
@@ -155,11 +169,11 @@ def _before(word: OcrWord, words: Sequence[OcrWord], letter_height: float) -> tu
 
 
 def _is_answer(word: OcrWord) -> bool:
-    return _ANSWER.fullmatch(word.text.strip(_EDGES)) is not None
+    return _ANSWER.fullmatch(_EDGE.sub("", word.text)) is not None
 
 
 def _core(word: OcrWord) -> str:
-    return word.text.strip(_EDGES).lower()
+    return _EDGE.sub("", word.text).lower()
 
 
 def _middle(word: OcrWord) -> tuple[float, float]:
