@@ -154,6 +154,7 @@ class _Box(NamedTuple):
     on: bool
     label: Answer | None
     crossed: bool = False
+    doubtful: bool = False  # nobody can tell whether it is ticked
 
 
 def _boxed(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | None:
@@ -204,7 +205,8 @@ def _labelled(line: str, marks: list[re.Match[str]], low: int) -> list[_Box]:
             label = next((Answer(name) for name in ("yes", "no", "unsure") if match.group(name)), None)
         crossed = mark.group("no") is not None or (mark.group() in "\u2717\u2718" and _CHECKS.search(line) is not None)
         on = mark.group("on") is not None and not crossed
-        boxes.append(_Box(low + mark.start(), low + mark.end(), on, label, crossed))
+        doubtful = mark.group("odd") is not None
+        boxes.append(_Box(low + mark.start(), low + mark.end(), on, label, crossed, doubtful))
     return boxes
 
 
@@ -238,6 +240,8 @@ def _own_box(raw: str, boxes: list[_Box], start: int, end: int) -> FormAnswer | 
         box = after[0]
     else:
         return None
+    if box.doubtful:
+        return FormAnswer(Answer.UNSURE, box.start, box.end)
     if box.on or box.crossed:
         return FormAnswer(Answer.YES if box.on else Answer.NO, box.start, box.end)
     window = raw[max(0, start - _FORM_WINDOW) : end + _FORM_WINDOW]

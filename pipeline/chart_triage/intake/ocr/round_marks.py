@@ -137,7 +137,7 @@ def _are_in_line(one: _Button, other: _Button) -> bool:
 def _under_ticks(
     ink: InkMask, others: list[tuple[int, int, int, int]], chosen: list[_Button], letter_height: float
 ) -> list[_Button]:
-    """Buttons like the `chosen` ones whose tick or cross reaches beyond the ring."""
+    """Buttons like the `chosen` ones whose tick or cross reaches beyond the ring, or that touch a speck."""
     sizes = sorted({round(button.size) for button in chosen if button.size >= _LETTER_LIKE * letter_height})
     if not sizes:
         return []
@@ -152,7 +152,7 @@ def _under_ticks(
         row, column = np.unravel_index(int(score.argmax()), score.shape)
         place = x0 + int(column), y0 + int(row), x0 + int(column) + size, y0 + int(row) + size
         button = _Button(place, _inside(ink, place))
-        is_ticked = button.inside is _Inside.SOMETHING and float(score.max()) >= _RING_UNDER_TICK
-        if is_ticked and stands_alone(ink, place, letter_height) and any(_are_in_line(button, c) for c in chosen):
+        is_button = button.inside is not _Inside.SOLID and float(score.max()) >= _RING_UNDER_TICK
+        if is_button and stands_alone(ink, place, letter_height) and any(_are_in_line(button, c) for c in chosen):
             found.append(button)
     return found
