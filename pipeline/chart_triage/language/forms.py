@@ -62,8 +62,9 @@ _CIRCLED = re.compile(
     re.IGNORECASE,
 )
 _BOX = re.compile(
-    r"(?P<on>\[\s?[xX\u2713\u2714*]\s?\]|\(\s?[xX\u2713\u2714\u2022\u25cf*]\s?\)|\[\s?[yY]\s?\]|[\u2611\u2612\u2713\u2714\u25a0\u25cf\u2717\u2718]|_[xX]_|<[xX]>)"
-    r"|(?P<off>\[[\s_]{0,3}\]|\(\s{1,3}\)|[\u2610\u25a1\u25a2\u25cb\u25ef])|(?P<odd>\u2370)|(?P<no>\[\s?[nN]\s?\])"
+    r"(?P<on>\[\s?[xX\u2713\u2714*]\s?\]|\(\s?[xX\u2713\u2714\u2022\u25cf*]\s?\)|\[\s?[yY]\s?\]|[\u2611\u2612\u2713\u2714\u25a0\u25cf\u2717\u2718]|_[xX]_|<[xX]>"
+    r"|\[\s?[xX]\s?\)|\(\s?[xX]\s?\])"  # misread brackets, as is "()" before an answer
+    r"|(?P<off>\[[\s_]{0,3}\]|\(\s{1,3}\)|\(\)(?=\s{0,3}(?i:yes|no|y|n|n/a|unk|unknown|unsure)\b)|[\u2610\u25a1\u25a2\u25cb\u25ef])|(?P<odd>\u2370)|(?P<no>\[\s?[nN]\s?\])"
 )
 _YES_NO = re.compile(
     r"\s{0,3}(?P<yes>yes|y)\b|\s{0,3}(?P<no>no|n)\b(?!\s+(?:evidence|history))|\s{0,3}(?P<unsure>unknown|unsure|not "

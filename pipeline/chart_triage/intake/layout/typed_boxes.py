@@ -31,10 +31,12 @@ _PAIRED_STATES = {
 }
 _GLYPH = re.compile(f"[{GLYPHS}{''.join(_LIST_LIKE)}]")
 _BLANK = r"[ _\t]"
+_ANSWER_FOLLOWS = r"(?=[ \t]{0,3}(?:yes|no|y|n|n/a|unk(?:nown)?|unsure)\b)"
+# "[x)", "(x]" and, before an answer, "()" are what recognition makes of brackets on poor copies.
 _BRACKETS = re.compile(
     rf"\[{_BLANK}{{0,4}}([xX✓✔]?){_BLANK}{{0,4}}\]|\({_BLANK}{{0,4}}([xX✓✔]){_BLANK}{{0,4}}\)|\({_BLANK}{{1,4}}\)"
+    rf"|\[ ?([xX✓✔]) ?\)|\( ?([xX✓✔]) ?\]|\(\)(?i:{_ANSWER_FOLLOWS})"
 )
-
 
 _LONE_LETTER = re.compile(r"(?:(?<=[\t\n])|^)[xX](?=[\t\n]|$)")
 
@@ -66,7 +68,7 @@ def find_typed_boxes(text: str) -> list[TypedBox]:
         state = _STATES.get(glyph) or _PAIRED_STATES[glyph]
         boxes.append(TypedBox(match.start(), match.end(), state, MARK_CHARACTERS[state]))
     for match in _BRACKETS.finditer(text):
-        state = MarkState.TICKED if match.group(1) or match.group(2) else MarkState.UNTICKED
+        state = MarkState.TICKED if any(match.groups()) else MarkState.UNTICKED
         boxes.append(TypedBox(match.start(), match.end(), state, None))
     for match in _LONE_LETTER.finditer(text):
         boxes.append(TypedBox(match.start(), match.end(), MarkState.TICKED, None, needs_heading=True))

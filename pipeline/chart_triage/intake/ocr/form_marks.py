@@ -25,12 +25,14 @@ _BORDER = 1.8  # points from the edge within which a side is looked for
 _CORNER = 1.4  # points
 _CORNERS = 3  # of 4 are sharp; "D" has two and "O" none
 _CORNER_GAP = (0.5, 0.9)  # points from those to the nearest ink, of boxes as low as capitals and of higher ones
+_BLURRED = 0.11  # of the side: the same in grey scans; "D" has 0.15
 _CAPITAL = 1.55  # times the height of small letters: capitals are lower, most boxes higher
 _ONE_PIECE = 0.9  # of the width and height, that connected ink spans; "60" and "II" are two pieces
 _LONG = 0.75  # of the box's height: how much of it each upright side runs through
 _ALONE = 0.45  # letter heights of white to the left and to the right: letters stand closer
-_SPECK = 0.4  # of the width or height of that white: noise beside a box is smaller, the edge of a letter larger
-_THIN = 1.5  # points: the stroke of a box is thinner than the stem of a bold letter
+_ALONE_LARGE = 0.4  # of the height: the same for letters of headings
+_SPECK = (0.2, 0.4)  # of a letter's height across, of the box's down: the edge of a letter or a comma is larger
+_THIN = 2.2  # points: strokes of boxes in grey scans, blurred; stems of bold letters are broader
 _SOLID = 0.9  # share of ink in a box that was blackened all over
 _INSET = 0.2  # of the side: what lies further in is the mark, not the border
 
@@ -128,8 +130,8 @@ def _is_square(ink: InkMask, place: tuple[int, int, int, int], point: float, let
     if sharp < _CORNERS or not (_has_thin_sides(box, point) or float(box.mean()) > _SOLID):
         return False
     low, high = _CORNER_GAP
-    gap = low if y1 - y0 < _CAPITAL * letter_height else high
-    return _corner_gaps(box)[_CORNERS - 1] <= gap * point and _is_one_piece(box)
+    gap = low * point if y1 - y0 < _CAPITAL * letter_height else max(high * point, _BLURRED * (y1 - y0))
+    return _corner_gaps(box)[_CORNERS - 1] <= gap and _is_one_piece(box)
 
 
 def _corner_gaps(box: InkMask) -> list[float]:
@@ -186,15 +188,16 @@ def _state(inside: InkMask) -> tuple[MarkState, float]:
 def stands_alone(ink: InkMask, place: tuple[int, int, int, int], letter_height: float) -> bool:
     """White on both sides, but for the end of a tick that reaches out of the box's upper right."""
     x0, y0, x1, y1 = place
-    gap, edge = max(2, round(_ALONE * letter_height)), max(1, round(0.1 * letter_height))
+    gap, edge = max(2, round(max(_ALONE * letter_height, _ALONE_LARGE * (y1 - y0)))), max(1, round(0.1 * letter_height))
     left = ink[y0:y1, max(0, x0 - edge - gap) : max(0, x0 - edge)]
     right = ink[(y0 + y1) // 2 : y1, x1 + edge : x1 + edge + gap]
-    return not any(_holds_more_than_specks(side) for side in (left, right))
+    return not any(_holds_more_than_specks(side, letter_height) for side in (left, right))
 
 
-def _holds_more_than_specks(side: InkMask) -> bool:
+def _holds_more_than_specks(side: InkMask, letter_height: float) -> bool:
     across, down = side.any(axis=0), side.any(axis=1)
-    return bool(across.sum() > 1 and (across.mean() > _SPECK or down.mean() > _SPECK))
+    wide, high = _SPECK
+    return bool(across.sum() > 1 and (across.sum() > wide * letter_height or down.mean() > high))
 
 
 def _belongs_to_grid(lines: InkMask, place: tuple[int, int, int, int]) -> bool:
