@@ -225,7 +225,7 @@ def _decide(group: list[_Box]) -> FormAnswer:
     ticked = [b for b in group if b.on]
     span = (group[0].start, group[-1].end)
     if not ticked:
-        return FormAnswer(Answer.BLANK, *span)
+        return FormAnswer(Answer.UNSURE if any(b.doubtful for b in group) else Answer.BLANK, *span)
     if len(ticked) > 1 or ticked[0].label is None:
         return FormAnswer(Answer.UNSURE, *span)
     return FormAnswer(ticked[0].label, ticked[0].start, ticked[0].end)
