@@ -1,7 +1,7 @@
 """Runs one benchmark and prints its figures as a Markdown table.
 
     python -m benchmarks.run                      language and chart
-    python -m benchmarks.run NAME [OPTION...]     one of intake, language, chart, ocr, scans
+    python -m benchmarks.run NAME [OPTION...]     one of form_marks, intake, language, chart, ocr
 
 A benchmark is a module of this package with `main(args)`. It returns rows (what, figure), or prints for itself.
 """
