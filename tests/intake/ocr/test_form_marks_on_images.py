@@ -180,3 +180,19 @@ def test_text_without_marks_has_none(font: str, level: str) -> None:
         canvas.line(60, HEIGHT - 300, 360, HEIGHT - 300)
 
     assert states(read(draw, level)) == []
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("font", ["Helvetica", "Times-Roman"])
+def test_lone_capitals_are_no_marks(font: str, level: str) -> None:
+    """Answers that are letters: "N" is nearly a square, "O" a ring."""
+
+    def draw(canvas: Any) -> None:
+        for row in range(4):
+            canvas.setFont(font, 10)
+            canvas.drawString(60, HEIGHT - 80 - 24 * row, f"{ITEMS[row]} and whether it was seen on a radiograph")
+            canvas.setFont(font, (9, 10, 11, 14)[row])
+            for column, letter in enumerate("NYMODEQC0"):
+                canvas.drawString(330 + 26 * column, HEIGHT - 80 - 24 * row, letter)
+
+    assert states(read(draw, level)) == []

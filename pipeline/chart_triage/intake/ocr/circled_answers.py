@@ -23,6 +23,7 @@ _ROW = 0.6  # of a letter height, by which the middles of one row's words may di
 _SHORT = 7.0  # letter heights: the width of a ring around a short answer
 _SENTENCE = 1.2  # letter heights from an answer to the next word, where it is the beginning of a sentence
 _SLIVER = 0.35  # letter heights: the width of the mark set before a word
+_VOUCHED = 0.3  # confidence
 _CERTAIN, _DOUBTFUL = 0.85, 0.5
 
 
@@ -71,7 +72,8 @@ def mark_circled(words: Sequence[OcrWord], rings: Sequence[Ring], letter_height:
 
 
 def _clean(word: OcrWord) -> OcrWord:
-    """An answer without what is left of the pen's stroke beside it."""
+    """An answer without what is left of the pen's stroke beside it; its row vouches for it, so it is no scrap."""
+    word = word._replace(confidence=max(word.confidence, _VOUCHED))
     start = len(word.text) - len(re.sub(r"^[\W_]+", "", word.text))
     end = start + len(_EDGE.sub("", word.text))
     return word.part(start, end) if word.lefts else word._replace(text=word.text[start:end])

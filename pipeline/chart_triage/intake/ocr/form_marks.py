@@ -20,12 +20,15 @@ _STROKE = 4.6  # points: the shortest straight stroke that may be a side
 _BRIDGE = 1.2  # points: a gap in a side that a speck or a thin mark tore
 _ENDS = 0.25  # of the side, by which the ends of the two sides may differ
 _DRAWN = 0.8  # share of each side that is drawn ...
-_TORN = 0.55  # ... but for one that was torn by noise
+_TORN = 0.7  # ... but for one that was torn by noise
+_WHOLE = 0.92  # ... or the box is as low as capitals: "N" and "H" that stand alone are open
+_RAGGED = 1  # pixels: the outer edge of a side
+_CROSSING = 0.5  # of the width: what the end of a tick covers above a box
 _BORDER = 1.8  # points from the edge within which a side is looked for
 _CORNER = 1.4  # points
 _CORNERS = 3  # of 4 are sharp; "D" has two and "O" none
 _CORNER_GAP = (0.5, 0.9)  # points from those to the nearest ink, of boxes as low as capitals and of higher ones
-_BLURRED = 0.11  # of the side: the same in grey scans; "D" has 0.15
+_BLURRED = 0.104  # of the side: the same in grey scans; "D" has more
 _CAPITAL = 1.55  # times the height of small letters: capitals are lower, most boxes higher
 _ONE_PIECE = 0.9  # of the width and height, that connected ink spans; "60" and "II" are two pieces
 _LONG = 0.75  # of the box's height: how much of it each upright side runs through
@@ -97,16 +100,23 @@ def _squares(
         fits &= (abs(rest[:, 1] - top) <= _ENDS * high) & (abs(rest[:, 3] - bottom) <= _ENDS * high)
         for _, other_top, other_right, other_bottom in rest[fits].tolist():
             tops, bottoms = sorted((top, other_top)), sorted((bottom, other_bottom))
+            whole = left, tops[0], other_right, bottoms[1]
             # a tick that crosses a side on its way out makes that side longer: then the shorter one tells
-            for y0, y1 in dict.fromkeys(((tops[0], bottoms[1]), (tops[1], bottoms[0]))):
-                place = left, y0, other_right, y1
-                if _is_square(ink, place, point, letter_height):
-                    found.append(place)
-                    break
-            else:
-                continue
-            break
+            crossed = left, tops[1], other_right, bottoms[0]
+            if _is_square(ink, whole, point, letter_height):
+                found.append(whole)
+                break
+            if _is_little(ink, whole, crossed) and _is_square(ink, crossed, point, letter_height):
+                found.append(crossed)
+                break
     return found
+
+
+def _is_little(ink: InkMask, whole: tuple[int, int, int, int], part: tuple[int, int, int, int]) -> bool:
+    """Whether what `part` leaves of `whole` above and below holds a stroke, not a side."""
+    x0, top, x1, bottom = whole
+    rests = ink[top : max(top, part[1] - _RAGGED), x0:x1], ink[part[3] + _RAGGED : bottom, x0:x1]
+    return all(not rest.size or float(rest.any(axis=0).mean()) <= _CROSSING for rest in rests)
 
 
 def _is_square(ink: InkMask, place: tuple[int, int, int, int], point: float, letter_height: float) -> bool:
@@ -123,14 +133,15 @@ def _is_square(ink: InkMask, place: tuple[int, int, int, int], point: float, let
             box[:, -border:].any(axis=1),
         )
     )
-    if drawn[0] < _TORN or drawn[1] < _DRAWN:
+    is_low = y1 - y0 < _CAPITAL * letter_height
+    if drawn[0] < (_WHOLE if is_low else _TORN) or drawn[1] < _DRAWN:
         return False
     tips = (box[:corner, :corner], box[:corner, -corner:], box[-corner:, :corner], box[-corner:, -corner:])
     sharp = sum(bool(tip.any(axis=0).mean() > 0.7 and tip.any(axis=1).mean() > 0.7) for tip in tips)
     if sharp < _CORNERS or not (_has_thin_sides(box, point) or float(box.mean()) > _SOLID):
         return False
     low, high = _CORNER_GAP
-    gap = low * point if y1 - y0 < _CAPITAL * letter_height else max(high * point, _BLURRED * (y1 - y0))
+    gap = low * point if is_low else max(high * point, _BLURRED * (y1 - y0))
     return _corner_gaps(box)[_CORNERS - 1] <= gap and _is_one_piece(box)
 
 

@@ -21,6 +21,7 @@ _ROUND = (0.82, 1.22)  # width to height; "0" is narrower
 _RING = (0.84, 1.16)  # of the radius, where the ink of a circle ends ...
 _DRAWN = 0.88  # ... in this share of the directions
 _LETTER_LIKE = 1.75  # times the height of small letters: "O", "Q", "©" are lower, most radio buttons higher
+_THIN = 0.106  # of the diameter: the stroke of "O" is broader, as that of buttons in blurred scans may be
 _INSIDE = 0.6  # of the radius: further out is the ring's own stroke
 _EDGE = 0.12  # of the radius, at the border of the inside: white but around a blackened button
 _CORE = 0.25  # of the radius: a dot covers it
@@ -45,6 +46,7 @@ class _Inside(Enum):
 class _Button(NamedTuple):
     place: tuple[int, int, int, int]
     inside: _Inside
+    stroke: float  # in diameters
 
     @property
     def size(self) -> float:
@@ -65,7 +67,7 @@ def find_radio_buttons(ink: InkMask, dpi: float, letter_height: float) -> list[I
     """Circles that stand alone. `ink` is level and without check boxes; `letter_height` is in pixels, as the page's.
 
     A circle counts in the company of others in its row or column only, but for one with a dot that is larger than
-    letters are. What is as small as a letter needs a dotted one of its size on the page, too.
+    letters are. What is as small or as broad in its stroke as a letter needs a dotted one of its size on the page, too.
     """
     least, most = (side * dpi / _POINTS for side in _SIDE)
     least = max(least, _LEAST * letter_height)
@@ -79,7 +81,7 @@ def find_radio_buttons(ink: InkMask, dpi: float, letter_height: float) -> list[I
         place = left, top, left + width, top + height
         if max(width, height) <= most and _is_ring(labels, index, place):
             if stands_alone(ink, place, letter_height):
-                found.append(_Button(place, _inside(ink, place)))
+                found.append(_button(ink, place))
         else:
             others.append(place)
     chosen = [button for button in found if _is_kept(button, found, letter_height)]
@@ -93,6 +95,15 @@ def _is_ring(labels: NDArray[np.int32], index: int, place: tuple[int, int, int, 
         return False
     shape = np.asarray(labels[y0:y1, x0:x1] == index, dtype=np.uint8)
     return polar(shape).share_between(*_RING) >= _DRAWN
+
+
+def _button(ink: InkMask, place: tuple[int, int, int, int]) -> _Button:
+    x0, y0, x1, y1 = place
+    window = ink[y0:y1, x0:x1]
+    high, wide = window.shape
+    outside = ~disc(high, wide, 1 - 3 * _THIN)
+    middle_line = np.pi * (1 - _THIN) * high * wide  # of the stroke, times the diameter
+    return _Button(place, _inside(ink, place), float(window[outside].sum()) / middle_line)
 
 
 def _inside(ink: InkMask, place: tuple[int, int, int, int]) -> _Inside:
@@ -115,14 +126,15 @@ def _inside(ink: InkMask, place: tuple[int, int, int, int]) -> _Inside:
 def _is_kept(button: _Button, found: list[_Button], letter_height: float) -> bool:
     alike = [other for other in found if other is not button and _are_alike(button, other)]
     rings = [other for other in alike if other.inside in (_Inside.NOTHING, _Inside.SPECKS, _Inside.DOT)]
-    company = [other for other in rings if _are_in_line(button, other)]
+    has_dot = any(each.inside is _Inside.DOT for each in (button, *rings))
+    company = [other for other in rings if _are_in_line(button, other) and (has_dot or other.stroke <= _THIN)]
     if button.inside is _Inside.SOLID:  # a bullet, unless open ones stand beside it
         return any(other.inside is _Inside.NOTHING for other in company)
-    if button.size >= _LETTER_LIKE * letter_height:
-        return button.inside is _Inside.DOT or bool(company)
-    if button.inside is _Inside.SOMETHING:
-        return False
-    return bool(company) and any(each.inside is _Inside.DOT for each in (button, *rings))
+    if button.size < _LETTER_LIKE * letter_height:
+        return button.inside is not _Inside.SOMETHING and has_dot and bool(company)
+    if button.inside is _Inside.DOT:
+        return True
+    return bool(company) and (has_dot or button.stroke <= _THIN or button.inside is _Inside.SOMETHING)
 
 
 def _are_alike(one: _Button, other: _Button) -> bool:
@@ -151,7 +163,7 @@ def _under_ticks(
         score = cv2.matchTemplate(part, ring, cv2.TM_CCORR) / ring.sum()
         row, column = np.unravel_index(int(score.argmax()), score.shape)
         place = x0 + int(column), y0 + int(row), x0 + int(column) + size, y0 + int(row) + size
-        button = _Button(place, _inside(ink, place))
+        button = _button(ink, place)
         is_button = button.inside is not _Inside.SOLID and float(score.max()) >= _RING_UNDER_TICK
         if is_button and stands_alone(ink, place, letter_height) and any(_are_in_line(button, c) for c in chosen):
             found.append(button)
