@@ -35,7 +35,7 @@ _LONG = 0.75  # of the box's height: how much of it each upright side runs throu
 _ALONE = 0.45  # letter heights of white to the left and to the right: letters stand closer
 _ALONE_LARGE = 0.4  # of the height: the same for letters of headings
 _SPECK = (0.2, 0.4)  # of a letter's height across, of the box's down: the edge of a letter or a comma is larger
-_THIN = 2.2  # points: strokes of boxes in grey scans, blurred; stems of bold letters are broader
+_THIN = 2.0  # points: strokes of boxes in grey scans, blurred; stems of bold letters are broader
 _SOLID = 0.9  # share of ink in a box that was blackened all over
 _INSET = 0.2  # of the side: what lies further in is the mark, not the border
 
@@ -180,10 +180,10 @@ def _judge(ink: InkMask, lines: InkMask, place: tuple[int, int, int, int], lette
     x0, y0, x1, y1 = place
     inset_x, inset_y = max(2, round(_INSET * (x1 - x0))), max(2, round(_INSET * (y1 - y0)))
     inside = ink[y0 + inset_y : y1 - inset_y, x0 + inset_x : x1 - inset_x]
-    if not inside.size or not stands_alone(ink, place, letter_height) or _belongs_to_grid(lines, place):
+    if not inside.size or _belongs_to_grid(lines, place):
         return None
     state, confidence = _state(inside)
-    return ImageMark(state, confidence, place) if _stands_alone(ink, place, letter_height, state) else None
+    return ImageMark(state, confidence, place) if stands_alone(ink, place, letter_height, state) else None
 
 
 def _state(inside: InkMask) -> tuple[MarkState, float]:
@@ -196,12 +196,13 @@ def _state(inside: InkMask) -> tuple[MarkState, float]:
     return (MarkState.TICKED, 0.8) if spans >= _SPANS else (MarkState.UNKNOWN, 0.5)
 
 
-def stands_alone(ink: InkMask, place: tuple[int, int, int, int], letter_height: float) -> bool:
+def stands_alone(ink: InkMask, place: tuple[int, int, int, int], letter_height: float, state: MarkState) -> bool:
     """White on both sides, but for the end of a tick that reaches out of the box's upper right."""
     x0, y0, x1, y1 = place
     gap, edge = max(2, round(max(_ALONE * letter_height, _ALONE_LARGE * (y1 - y0)))), max(1, round(0.1 * letter_height))
     left = ink[y0:y1, max(0, x0 - edge - gap) : max(0, x0 - edge)]
-    right = ink[(y0 + y1) // 2 : y1, x1 + edge : x1 + edge + gap]
+    top = (y0 + y1) // 2 if state is MarkState.TICKED else y0  # "D" before "W" is free further down
+    right = ink[top:y1, x1 + edge : x1 + edge + gap]
     return not any(_holds_more_than_specks(side, letter_height) for side in (left, right))
 
 

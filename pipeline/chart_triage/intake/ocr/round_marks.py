@@ -49,6 +49,10 @@ class _Button(NamedTuple):
     stroke: float  # in diameters
 
     @property
+    def state(self) -> MarkState:
+        return _STATES[self.inside][0]
+
+    @property
     def size(self) -> float:
         x0, y0, x1, y1 = self.place
         return (x1 - x0 + y1 - y0) / 2
@@ -80,8 +84,9 @@ def find_radio_buttons(ink: InkMask, dpi: float, letter_height: float) -> list[I
         left, top, width, height = stats[index, :4].tolist()
         place = left, top, left + width, top + height
         if max(width, height) <= most and _is_ring(labels, index, place):
-            if stands_alone(ink, place, letter_height):
-                found.append(_button(ink, place))
+            button = _button(ink, place)
+            if stands_alone(ink, place, letter_height, button.state):
+                found.append(button)
         else:
             others.append(place)
     chosen = [button for button in found if _is_kept(button, found, letter_height)]
@@ -165,6 +170,10 @@ def _under_ticks(
         place = x0 + int(column), y0 + int(row), x0 + int(column) + size, y0 + int(row) + size
         button = _button(ink, place)
         is_button = button.inside is not _Inside.SOLID and float(score.max()) >= _RING_UNDER_TICK
-        if is_button and stands_alone(ink, place, letter_height) and any(_are_in_line(button, c) for c in chosen):
+        if (
+            is_button
+            and stands_alone(ink, place, letter_height, button.state)
+            and any(_are_in_line(button, c) for c in chosen)
+        ):
             found.append(button)
     return found
