@@ -61,6 +61,7 @@ class Assessor:
                         rotation=p.rotation,
                         readable=p.readable,
                         legibility=p.legibility,
+                        unclear=tuple((box.x0, box.y0, box.x1, box.y1) for box in p.unclear),
                         fax=p.fax,
                     )
                     for p in chart.pages

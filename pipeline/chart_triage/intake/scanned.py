@@ -14,7 +14,7 @@ from chart_triage.records.chart import WarningKind
 from chart_triage.records.page import PageSource
 
 ILLEGIBLE_BELOW = 0.55  # of the words are expected to be right: the page counts as unread
-_HALF_LEGIBLE_BELOW = 0.85
+_HALF_LEGIBLE_BELOW = 0.88
 _SAME_TEXT = 0.8  # of a hidden text layer's words are on the page, and of the page's words in the layer
 _PICTURE_WORDS = 4  # words of a picture in a page of text, below which it is one without writing
 _PICTURE_SURE = 0.75

@@ -95,12 +95,15 @@ class OtherFinding(Record):
 
 
 class PageSummary(Record):
+    """`unclear`: regions of a scan where hardly a word was read, as (x0, y0, x1, y1) in points of the upright page."""
+
     number: Annotated[int, Field(ge=1)]
     source: PageSource
     kind: str
     rotation: Literal[0, 90, 180, 270]
     readable: bool
     legibility: Annotated[float, Field(ge=0, le=1)] | None = None
+    unclear: tuple[tuple[float, float, float, float], ...] = ()
     fax: FaxBanner | None = None
 
 
