@@ -63,7 +63,7 @@ def mark_circled(words: Sequence[OcrWord], rings: Sequence[Ring], letter_height:
             state = MarkState.UNKNOWN
             if sure:
                 state = MarkState.TICKED if word is ringed[0] else MarkState.UNTICKED
-            place = _before(word, parted, letter_height)
+            place = _before(_clean(word), parted, letter_height)
             marks.append(ImageMark(state, _CERTAIN if sure else _DOUBTFUL, place))
         answered += row.answers
         dropped += row.separators
@@ -76,6 +76,8 @@ def _clean(word: OcrWord) -> OcrWord:
     word = word._replace(confidence=max(word.confidence, _VOUCHED))
     start = len(word.text) - len(re.sub(r"^[\W_]+", "", word.text))
     end = start + len(_EDGE.sub("", word.text))
+    if end - start == len(word.text):
+        return word
     return word.part(start, end) if word.lefts else word._replace(text=word.text[start:end])
 
 
