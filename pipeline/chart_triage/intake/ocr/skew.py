@@ -13,7 +13,6 @@ MAX_TILT = 6.0  # degrees; more than paper feeders do
 _COARSE, _FINE, _FINEST = 0.25, 0.06, 0.015
 _ACROSS, _DOWN = 72, 120  # dpi at which the page is looked at
 _STRIPS = 32
-_COARSE_FREQUENCY = 14.0  # cycles per inch: at first the rhythm of lines alone, about 6, is sought
 _MAX_FREQUENCY = 40.0  # cycles per inch: finer detail is not the rhythm of lines
 
 
@@ -39,20 +38,16 @@ def line_tilt(ink: InkMask, dpi_x: float, dpi_y: float) -> float:
     weight = (frequency**2).astype(np.float32)
     from_middle = (np.arange(_STRIPS) + 0.5) * each / _ACROSS - small_width / _ACROSS / 2
 
-    def sharpness(used: slice) -> Callable[[float], float]:
-        turns = np.outer((2 * np.pi * frequency[used]).astype(np.float32), from_middle.astype(np.float32))
+    turns = np.outer((2 * np.pi * frequency).astype(np.float32), from_middle.astype(np.float32))
 
-        def of(degrees: float) -> float:
-            phase = np.float32(np.tan(np.radians(degrees))) * turns
-            total = (spectrum[used] * (np.cos(phase) + 1j * np.sin(phase))).sum(axis=1)
-            return float(weight[used] @ (total.real**2 + total.imag**2))
+    def sharpness(degrees: float) -> float:
+        phase = np.float32(np.tan(np.radians(degrees))) * turns
+        total = (spectrum * (np.cos(phase) + 1j * np.sin(phase))).sum(axis=1)
+        return float(weight @ (total.real**2 + total.imag**2))
 
-        return of
-
-    coarse = slice(int(np.searchsorted(frequency, _COARSE_FREQUENCY)))
-    best = _around(sharpness(coarse), 0.0, MAX_TILT, _COARSE)
-    fine = sharpness(slice(None))
-    return -_around(fine, _around(fine, best, _COARSE, _FINE), _FINE, _FINEST)
+    best = _around(sharpness, 0.0, MAX_TILT, _COARSE)
+    best = _around(sharpness, best, _COARSE, _FINE)
+    return -_around(sharpness, best, _FINE, _FINEST)
 
 
 def _around(sharpness: Callable[[float], float], middle: float, reach: float, step: float) -> float:
