@@ -16,14 +16,15 @@ _MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
     )
 }
-_NUMERIC = re.compile(rf"\b({_DIGIT}{{1,4}}) ?[/.-] ?({_DIGIT}{{1,2}}) ?[/.-] ?({_DIGIT}{{2,4}})\b")
+_PARTED = "(?: ?[/.-] ?| )"
+_NUMERIC = re.compile(rf"\b({_DIGIT}{{1,4}}){_PARTED}({_DIGIT}{{1,2}}){_PARTED}({_DIGIT}{{4}}|{_DIGIT}{{2}})\b")
 _MONTH = rf"({'|'.join(_MONTHS)})[a-z]*"
 _NAMED = re.compile(
     rf"\b(?:({_DIGIT}{{1,2}})[ -])?{_MONTH}\.?[ -](?:({_DIGIT}{{1,2}})[, -]{{1,3}})?({_DIGIT}{{4}})\b", re.I
 )
 _TIME = re.compile(rf"\b{_DIGIT}{{1,2}} ?[:.] ?{_DIGIT}{{2}}(?: ?[:.] ?{_DIGIT}{{2}})?(?: ?[AaPp]\.?[Mm]\b\.?)?")
 _PAGE = re.compile(
-    rf"\b(?:page|pg|p)\s?[.:#]?\s?({_DIGIT}{{1,4}})(?:\s?(?:/|of)\s?({_DIGIT}{{1,4}}))?(?!\w)"
+    rf"\b(?:page|pg|p)\s?[.:#]?\s?({_DIGIT}{{1,4}})(?:(?:\s?(?:/|of)\s?|\s)({_DIGIT}{{1,4}}))?(?!\w)"
     rf"|(?<![\d/])({_DIGIT}{{1,4}})\s?(?:/|of)\s?({_DIGIT}{{1,4}})\s*$",
     re.I,
 )

@@ -37,7 +37,8 @@ _VARYING = re.compile(
     r"|(?i:\b(?:page|pg\.?|p\.)\s*\d+(?:\s*(?:of|/)\s*\d+)?|^\d+\s*(?:of|/)\s*\d+$)"  # page numbers, not "BP 120/80"
 )
 _PAGE_NUMBER = re.compile(
-    r"(?:-+\s*\d{1,4}\s*-+|(?:page|pg\.?|p\.)\s*\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?|\d{1,4}\s+of\s+\d{1,4})$", re.I
+    r"(?:-+\s*\d{1,4}\s*-+|(?:page|pg\.?|p\.)\s*[\dIl]{1,4}(?:\s*(?:of|/)\s*[\dIl]{1,4})?|\d{1,4}\s+of\s+\d{1,4})$",
+    re.I,
 )
 _BARE_NUMBER = re.compile(r"\d{1,4}$")
 _FAX = re.compile(r"\bfax\b|\bfrom:.*\bto:", re.I)

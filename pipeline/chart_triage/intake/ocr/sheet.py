@@ -22,6 +22,7 @@ from chart_triage.intake.ocr.pieces import Labels, Piece, Pieces
 # In letter heights:
 _LINE = 90.0  # least width of the sheet
 _APART = 0.55  # between pieces on one line: a word space; wide gaps make the recogniser lose the narrow ones
+_FAINT = 205  # of 255: darker than paper
 _SPACE = 0.3  # a gap between words, not between letters
 _ENOUGH_SPACES = 3
 _WIDE, _LEAST_WIDE = 1.7, 0.95  # times the usual space of a piece; letter heights
@@ -116,7 +117,7 @@ def set_sheet(page: GreyPixels, found: Pieces, letter_height: float) -> Sheet:
     cuts = [
         _cut(page, found.owner, part, letter_height)
         for piece in found.pieces
-        for part in _without_wide_gaps(piece, found.owner, letter_height)
+        for part in _without_wide_gaps(page, piece, found.owner, letter_height)
     ]
     width = max([round(_LINE * letter_height), *(cut.pixels.shape[1] for cut in cuts)])
     margin, apart = round(_MARGIN * letter_height), round(_APART * letter_height)
@@ -131,9 +132,13 @@ def set_sheet(page: GreyPixels, found: Pieces, letter_height: float) -> Sheet:
     return _paste(lines, width + 2 * margin, margin, round(_LEADING * letter_height))
 
 
-def _without_wide_gaps(piece: Piece, owner: Labels, letter_height: float) -> Iterator[Piece]:
-    """The piece cut where a gap is much wider than its word spaces, as after a bullet."""
+def _without_wide_gaps(page: GreyPixels, piece: Piece, owner: Labels, letter_height: float) -> Iterator[Piece]:
+    """The piece cut where a gap is much wider than its word spaces, as after a bullet.
+
+    A gap is white: thin strokes ("/", "-") of a blurred page are fainter than ink and no part of a piece.
+    """
     inked = (owner[piece.y0 : piece.y1, piece.x0 : piece.x1] == piece.number).any(axis=0)
+    inked |= page[piece.y0 : piece.y1, piece.x0 : piece.x1].min(axis=0) < _FAINT
     edges = np.flatnonzero(np.diff(inked.astype(np.int8)))
     starts, ends = edges[inked[edges]] + 1, edges[~inked[edges]] + 1  # of gaps: the piece begins and ends with ink
     widths = ends[: len(starts)] - starts[: len(ends)]
