@@ -52,7 +52,7 @@ LEAST_WORDS = 40  # of a page
 NEGATIONS = frozenset(
     ("no", "not", "denies", "denied", "without", "never", "negative", "none", "nor", "neither", "absent", "cannot")
 )
-SCALING_PAGES = 24
+SCALING_PAGES = 48
 
 
 class Job(NamedTuple):
