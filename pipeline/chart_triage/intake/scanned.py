@@ -23,9 +23,9 @@ _FEW_WORDS = 5  # a page with fewer words than this that are half sure is a pict
 
 BLANK: tuple[WarningKind, str] = ("blank_page", "Nothing is drawn on the page.")
 _NO_WRITING: tuple[WarningKind, str] = ("unread_page", "No writing could be made out on the page.")
-_TOO_LONG: tuple[WarningKind, str] = (
+_FAILED: tuple[WarningKind, str] = (
     "unread_page",
-    "The page could not be recognised within the time allowed; it was not read.",
+    "Recognition of the page failed or took too long; it was not read.",
 )
 _ILLEGIBLE: tuple[WarningKind, str] = (
     "illegible_page",
@@ -56,7 +56,7 @@ _DIFFERENT: tuple[WarningKind, str] = (
 def read_page(draft: PageDraft, outcome: Outcome) -> PageDraft:
     """`draft`, a page without words of its own, as it was read from its image."""
     if isinstance(outcome, Lost):
-        return _unread(draft, _TOO_LONG)
+        return _unread(draft, _FAILED)
     if outcome.is_blank:
         return _unread(draft, BLANK)
     share = round(outcome.legibility.share, 3)

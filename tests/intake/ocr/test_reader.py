@@ -25,7 +25,7 @@ from chart_triage.intake.ocr.tesseract import Tesseract
 from chart_triage.records.chart import Chart
 
 ONE = OcrOptions(processes=1)
-KILLS, WAITS = 13, 14  # shades of the pages that kill their reader, or make it too slow
+KILLS, WAITS, FAILS = 13, 14, 15  # shades of the pages that kill their reader, are too slow, or make it fail
 
 
 def stand_in(image: PageImage) -> PageReading:
@@ -35,6 +35,8 @@ def stand_in(image: PageImage) -> PageReading:
         os.kill(os.getpid(), signal.SIGKILL)
     if shade == WAITS:
         raise TimeoutError
+    if shade == FAILS:
+        raise ZeroDivisionError
     return PageReading(0, float(shade), 100.0, None, (), (), Legibility(1.0, ()), False)
 
 
@@ -68,6 +70,13 @@ def in_processes(monkeypatch: pytest.MonkeyPatch) -> None:
 def write(path: Path, data: bytes) -> Path:
     path.write_bytes(data)
     return path
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.usefixtures("in_processes")
+def test_a_page_on_which_reading_fails_costs_only_itself(processes: int) -> None:
+    expected = [(1, 20.0), (2, None), (3, 30.0), (4, 40.0), (5, 50.0)]
+    assert results(reader.read_images(pages(20, FAILS, 30, 40, 50), processes)) == expected
 
 
 @pytest.mark.usefixtures("in_processes")

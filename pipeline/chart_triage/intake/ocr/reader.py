@@ -11,6 +11,7 @@ from typing import cast
 
 from loky import ProcessPoolExecutor
 
+from chart_triage.errors import SettingsError
 from chart_triage.intake.images import PageImage
 from chart_triage.intake.ocr.cache import PageCache
 from chart_triage.intake.ocr.page import read_image
@@ -79,13 +80,7 @@ class _InProcess:
     ahead = 0
 
     def read(self, image: PageImage) -> _Promise:
-        def outcome() -> Outcome:
-            try:
-                return read_image(image)
-            except TimeoutError:
-                return Lost()
-
-        return outcome
+        return lambda: _attempt(read_image, image)
 
     def close(self) -> None:
         pass
@@ -105,16 +100,14 @@ class _Pool:
 
     def read(self, image: PageImage) -> _Promise:
         try:
-            future = self._executor.submit(read_image, image)
+            future = self._executor.submit(_attempt, read_image, image)
         except BrokenProcessPool:
             self._executor = _executor(self._processes)
-            future = self._executor.submit(read_image, image)
+            future = self._executor.submit(_attempt, read_image, image)
 
         def outcome() -> Outcome:
             try:
-                return cast(PageReading, future.result())
-            except TimeoutError:
-                return Lost()
+                return cast(Outcome, future.result())
             except BrokenProcessPool:
                 return _alone(image)
 
@@ -127,9 +120,19 @@ class _Pool:
 def _alone(image: PageImage) -> Outcome:
     with _executor(1) as executor:
         try:
-            return cast(PageReading, executor.submit(read_image, image).result())
-        except (TimeoutError, BrokenProcessPool):
+            return cast(Outcome, executor.submit(_attempt, read_image, image).result())
+        except BrokenProcessPool:
             return Lost()
+
+
+def _attempt(read: Callable[[PageImage], PageReading], image: PageImage) -> Outcome:
+    """The reading, or that there is none: whatever goes wrong on one page must not cost the chart its others."""
+    try:
+        return read(image)
+    except SettingsError:  # a model is missing: that is wrong for every page
+        raise
+    except Exception:
+        return Lost()
 
 
 def _executor(processes: int) -> ProcessPoolExecutor:

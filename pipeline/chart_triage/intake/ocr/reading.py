@@ -36,7 +36,7 @@ class PageReading:
 
 
 class Lost(NamedTuple):
-    """A page on which recognition took too long, or died."""
+    """A page on which recognition took too long, failed, or died."""
 
 
 Outcome = PageReading | Lost
