@@ -257,7 +257,7 @@ def test_lost_pages_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         chart = read_chart(path, ocr=options)
         assert not chart.pages[0].readable
         assert warned(chart) == [("unread_page", (1,))]
-        assert "time allowed" in chart.warnings[0].detail
+        assert "took too long" in chart.warnings[0].detail
     assert not list((tmp_path / "readings").rglob("*.gz"))
     assert share_read(read_chart(path, ocr=options).pages[0]) >= 0.95
 
