@@ -12,7 +12,7 @@ from chart_triage.intake.layout.furniture import Furniture, find_furniture
 from chart_triage.intake.layout.hyphenation import HyphenEvidence
 from chart_triage.intake.layout.page_layout import lay_out
 from chart_triage.intake.layout.page_text import compose
-from chart_triage.intake.page_draft import PageDraft
+from chart_triage.intake.page_draft import PageDraft, on_page
 from chart_triage.records.chart import ChartWarning, WarningKind
 from chart_triage.records.geometry import Box
 from chart_triage.records.page import Page, PageSource
@@ -56,14 +56,10 @@ def _make_page(draft: PageDraft, furniture: list[Furniture], evidence: HyphenEvi
 
 
 def _on_page(draft: PageDraft, box: Box) -> Box:
-    """The upright rectangle around `box` of the draft's level sheet, on the page."""
+    """`box` of the draft, on the page."""
     if draft.level is None:
         return box
-    corners = [(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)]
-    (a, b, c), (d, e, f) = draft.level
-    xs = [min(max(a * x + b * y + c, 0.0), draft.width) for x, y in corners]
-    ys = [min(max(d * x + e * y + f, 0.0), draft.height) for x, y in corners]
-    return Box(min(xs), min(ys), max(xs), max(ys))
+    return Box(*on_page(draft.level, (box.x0, box.y0, box.x1, box.y1), draft.width, draft.height))
 
 
 def _warnings(drafts: Sequence[PageDraft], pages: Sequence[Page]) -> tuple[ChartWarning, ...]:

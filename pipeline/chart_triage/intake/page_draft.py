@@ -12,6 +12,15 @@ Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
 """The first two rows of a 3 x 3 matrix that acts on column vectors (x, y, 1)."""
 
 
+def on_page(level: Affine, place: Rectangle, width: float, height: float) -> Rectangle:
+    """The upright rectangle around `place` of a level sheet, on the page of `width` x `height` and within it."""
+    (a, b, c), (d, e, f) = level
+    corners = [(x, y) for x in place[::2] for y in place[1::2]]
+    xs = [min(max(a * x + b * y + c, 0.0), width) for x, y in corners]
+    ys = [min(max(d * x + e * y + f, 0.0), height) for x, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """Cells of one row of a ruled table, left to right."""

@@ -9,13 +9,15 @@ from dataclasses import replace
 from chart_triage.intake.layout.placed import PlacedWord, Rectangle
 from chart_triage.intake.ocr.reading import Lost, Outcome, PageReading
 from chart_triage.intake.ocr.vocabulary import core, is_known
-from chart_triage.intake.page_draft import PageDraft
+from chart_triage.intake.page_draft import PageDraft, on_page
 from chart_triage.records.chart import WarningKind
 from chart_triage.records.page import PageSource
 
 ILLEGIBLE_BELOW = 0.55  # of the words are expected to be right: the page counts as unread
 _HALF_LEGIBLE_BELOW = 0.88
 _SAME_TEXT = 0.8  # of a hidden text layer's words are on the page, and of the page's words in the layer
+# One of these more or less turns what a page says round: a layer that differs in them is not believed.
+_TURNING = frozenset(("no", "not", "without", "denies", "denied", "negative", "never", "none", "absent"))
 _PICTURE_WORDS = 4  # words of a picture in a page of text, below which it is one without writing
 _PICTURE_SURE = 0.75
 _UNSURE = 0.6
@@ -46,6 +48,10 @@ _PICTURE_UNREAD: tuple[WarningKind, str] = (
 _GARBLED: tuple[WarningKind, str] = (
     "bad_text_layer",
     "The page's text layer is garbled; the page was read by OCR instead.",
+)
+_UNCHECKED: tuple[WarningKind, str] = (
+    "bad_text_layer",
+    "The page has hidden text, and what the page shows could not be read to check it; nothing on it was used.",
 )
 _DIFFERENT: tuple[WarningKind, str] = (
     "bad_text_layer",
@@ -107,11 +113,11 @@ def read_beside_text(draft: PageDraft, outcome: Outcome) -> PageDraft:
 
 def read_hidden(draft: PageDraft, outcome: Outcome) -> PageDraft:
     """A scan under a hidden text layer: the layer where it says what the page shows, else what was read."""
-    if isinstance(outcome, Lost) or outcome.is_blank:
-        return read_page(draft, outcome)
-    if _say_the_same(draft.words, outcome.words):
+    if isinstance(outcome, PageReading) and _say_the_same(draft.words, outcome.words):
         return draft
     page = read_page(draft, outcome)
+    if page.problem is not None:
+        return replace(page, problem=_UNCHECKED)
     return replace(page, notices=(*page.notices, _DIFFERENT))
 
 
@@ -139,10 +145,7 @@ def _on_page(reading: PageReading, width: float, height: float) -> Iterable[Plac
     for word in reading.words:
         place: Rectangle = (word.x0, word.y0, word.x1, word.y1)
         if reading.level is not None:
-            (a, b, c), (d, e, f) = reading.level
-            corners = [(x, y) for x in (word.x0, word.x1) for y in (word.y0, word.y1)]
-            xs, ys = [a * x + b * y + c for x, y in corners], [d * x + e * y + f for x, y in corners]
-            place = (max(min(xs), 0.0), max(min(ys), 0.0), min(max(xs), width), min(max(ys), height))
+            place = on_page(reading.level, place, width, height)
         if place[0] < place[2] and place[1] < place[3]:
             yield PlacedWord(word.text, *place, word.turn, word.sign, word.confidence)
 
@@ -154,6 +157,8 @@ def _overlaps(word: PlacedWord, other: PlacedWord) -> bool:
 
 def _say_the_same(layer: Iterable[PlacedWord], read: Iterable[PlacedWord]) -> bool:
     one, other = _bag(layer), _bag(word for word in read if word.confidence >= _UNSURE)
+    if any(one[word] != other[word] for word in _TURNING):
+        return False
     common = sum((one & other).values())
     return common >= _SAME_TEXT * sum(one.values()) and common >= _SAME_TEXT * sum(other.values())
 

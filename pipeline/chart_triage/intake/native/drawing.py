@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,7 +15,8 @@ from chart_triage.intake.native.page_frame import PageFrame
 _MAX_PATHS = 6_000  # a page with more is a figure or a map: no rules and check boxes are sought in it
 _MAX_SEGMENTS = 3_600  # a longer path is a curve or an outline of letters, no rule and no check box
 _MAX_FORM_DEPTH = 6
-_MAX_OBJECTS = 100_000
+MAX_OBJECTS = 100_000
+_DRAWN = (pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE)
 
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -52,8 +53,8 @@ class Drawing:
 def read_drawing(page: Any, frame: PageFrame) -> Drawing:
     """Paths and images of a pdfium page, those inside form XObjects included."""
     drawing = Drawing()
-    for number, (kind, handle, matrix) in enumerate(_objects(page)):
-        if number > _MAX_OBJECTS:
+    for number, (kind, handle, matrix) in enumerate(page_objects(page, _DRAWN)):
+        if number > MAX_OBJECTS:
             drawing.is_figure = True
             break
         if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
@@ -66,25 +67,25 @@ def read_drawing(page: Any, frame: PageFrame) -> Drawing:
     return drawing
 
 
-def _objects(page: Any) -> Iterator[tuple[int, Any, Matrix]]:
-    """(type, handle, matrix to user space) of each path and image, in painting order."""
-    get, kind_of = pdfium_c.FPDFPage_GetObject, pdfium_c.FPDFPageObj_GetType
-    text = pdfium_c.FPDF_PAGEOBJ_TEXT
+def page_objects(page: Any, kinds: Collection[int]) -> Iterator[tuple[int, Any, Matrix]]:
+    """(type, handle, matrix to user space) of each object of these `kinds`, form XObjects opened, in painting order."""
     for index in range(pdfium_c.FPDFPage_CountObjects(page)):
-        handle = get(page, index)
-        kind = kind_of(handle)
-        if kind != text:
-            yield from _expand(kind, handle, _IDENTITY, 0)
+        handle = pdfium_c.FPDFPage_GetObject(page, index)
+        kind = pdfium_c.FPDFPageObj_GetType(handle)
+        if kind in kinds or kind == pdfium_c.FPDF_PAGEOBJ_FORM:
+            yield from _expand(kind, handle, _IDENTITY, 0, kinds)
 
 
-def _expand(kind: int, handle: Any, outer: Matrix, depth: int) -> Iterator[tuple[int, Any, Matrix]]:
-    if kind in (pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE):
+def _expand(
+    kind: int, handle: Any, outer: Matrix, depth: int, kinds: Collection[int]
+) -> Iterator[tuple[int, Any, Matrix]]:
+    if kind in kinds:
         yield kind, handle, _multiply(_matrix(handle), outer)
     elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
         inner = _multiply(_matrix(handle), outer)
         for index in range(max(pdfium_c.FPDFFormObj_CountObjects(handle), 0)):
             child = pdfium_c.FPDFFormObj_GetObject(handle, index)
-            yield from _expand(pdfium_c.FPDFPageObj_GetType(child), child, inner, depth + 1)
+            yield from _expand(pdfium_c.FPDFPageObj_GetType(child), child, inner, depth + 1, kinds)
 
 
 def _matrix(handle: Any) -> Matrix:

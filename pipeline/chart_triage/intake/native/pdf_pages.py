@@ -23,7 +23,7 @@ from chart_triage.intake.native.hidden_text import hidden_share
 from chart_triage.intake.native.page_frame import PageFrame
 from chart_triage.intake.native.pdf_file import PdfFile, open_pdf
 from chart_triage.intake.native.ruled_tables import find_table_rows
-from chart_triage.intake.native.text_layer import TextLayerState, judge_text_layer
+from chart_triage.intake.native.text_layer import PICTURE, TextLayerState, judge_text_layer
 from chart_triage.intake.native.words import UserWord, read_text_layer
 from chart_triage.intake.ocr.options import OcrOptions
 from chart_triage.intake.page_draft import PageDraft
@@ -39,10 +39,8 @@ _SIDEWAYS_CHARACTERS = 20
 _GLANCE = 400  # pixels of the longer side of the image in which a page is looked at for anything drawn
 _LETTER = (0.0, 0.0, 612.0, 792.0)
 
-_PICTURE = 0.5  # of the page's area under images: a scan, or a page that is mostly a picture
 _BACKGROUND = 0.9  # of the page's area: text on a picture this large stands on its paper
 _LARGE_PICTURE = 0.08  # of the page's area: smaller ones are logos and signatures
-_BLANK: tuple[WarningKind, str] = ("blank_page", "Nothing is drawn on the page.")
 _FORM_LOST: tuple[WarningKind, str] = ("unread_page", "Not all form fields of the page could be read; its text was.")
 _LOST: tuple[WarningKind, str] = ("unread_page", "The file is damaged and this page could not be recovered.")
 _CUT_OFF = "The file is damaged or cut off; parts of the pages and what follows the last one may be missing."
@@ -149,10 +147,10 @@ class _Reader:
         drawing = read_drawing(page, frame)
         image_share = _image_share(drawing.images, frame)
         is_drawn = bool(words) or image_share > 0 or _shows_anything(page)
-        hidden = hidden_share(page, frame) if words and image_share >= _PICTURE else 0.0
+        hidden = hidden_share(page, frame.width * frame.height) if words and image_share >= PICTURE else 0.0
         state = judge_text_layer(layer.text, len(words), image_share, is_drawn, hidden)
         if state is TextLayerState.BLANK:
-            return _unread(number, frame, _LOST if self._file.repaired else _BLANK), None
+            return _unread(number, frame, _LOST if self._file.repaired else scanned.BLANK), None
         if state in (TextLayerState.MISSING, TextLayerState.GARBLED):
             return _unread(number, shown, None), _Scan(_WHOLE_PAGE[state])
         problem: tuple[WarningKind, str] | None = None

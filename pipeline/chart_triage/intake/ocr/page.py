@@ -8,6 +8,7 @@ from functools import cache
 import cv2
 import numpy as np
 
+from chart_triage import resources
 from chart_triage.intake.images import GreyPixels, PageImage
 from chart_triage.intake.layout.placed import PlacedWord, Rectangle, Sign, sign_word
 from chart_triage.intake.ocr.affine import Matrix, QuarterTurn, hull, quarter_turn, scaling
@@ -44,7 +45,8 @@ _JUNK = 0.3  # confidence below which what is no word was no writing: a signatur
 @cache
 def version() -> str:
     """Names everything that decides what `read_image` returns; results are kept under it."""
-    return "; ".join(("page 2", tesseract().version, paddle_reader().version))
+    own = resources.checksum(resources.models() / "ocr")[:12]
+    return "; ".join(("page 3", f"models/ocr {own}", tesseract().version, paddle_reader().version))
 
 
 def read_image(image: PageImage) -> PageReading:
