@@ -35,12 +35,13 @@ from chart_triage.intake import read_chart
 from chart_triage.intake.assembly import assemble
 from chart_triage.intake.images import PageImage
 from chart_triage.intake.ocr.affine import hull, quarter_turn, scaling
-from chart_triage.intake.ocr.models import TESSERACT_ENGLISH, model_path
+from chart_triage.intake.ocr.models import TESSERACT_ENGLISH
 from chart_triage.intake.ocr.page import read_image
 from chart_triage.intake.ocr.reader import read_images
 from chart_triage.intake.page_draft import PageDraft
 from chart_triage.intake.scanned import read_page
 from chart_triage.records.page import Page, PageSource
+from chart_triage.resources import model_path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "fixtures"))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 from scans import saved
 
+from chart_triage.records.chart import Chart
+
+Read = Callable[..., Chart]
 Place = tuple[float, float, float, float]  # left, bottom, width, height in points
 LETTER_PLACE: Place = (0, 0, 612, 792)
 
@@ -111,3 +115,16 @@ def g4(image: Image.Image) -> bytes:
     with Image.open(io.BytesIO(out)) as file:
         (start,), (count,) = file.tag_v2[273], file.tag_v2[279]
     return out[start : start + count]
+
+
+def pdf_of(scanned: Read, *pages: Callable[[pikepdf.Pdf, Sheet], object]) -> Chart:
+    with pikepdf.new() as pdf:
+        for page in pages:
+            page(pdf, Sheet(pdf))
+        return scanned(written(pdf), "chart.pdf")
+
+
+def photograph(width: int, height: int) -> Image.Image:
+    """Soft shapes, no writing."""
+    small = Image.fromarray(np.random.default_rng(3).integers(0, 255, (9, 7), dtype=np.uint8))
+    return small.resize((width, height), Image.Resampling.BICUBIC)

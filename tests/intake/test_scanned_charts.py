@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pikepdf
 import pytest
-from intake_pdfs import LEFT_COLUMN, NOTE, RIGHT_COLUMN, draw, lines, two_columns
+from intake_pdfs import LEFT_COLUMN, NOTE, RIGHT_COLUMN, lines, two_columns
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
-from scanned_pdfs import LETTER_PLACE, Sheet, fax_coded, jbig2, jpeg, jpeg_2000, written
-from scans import FINE, LETTER_LINES, faxed, letter, picture, share_in_place, share_read, true_words, warned
+from scanned_pdfs import LETTER_PLACE, Read, Sheet, fax_coded, jbig2, jpeg, jpeg_2000, pdf_of, photograph
+from scans import FINE, LETTER_LINES, faxed, picture, share_in_place, share_read, warned
 
 import fax
-from chart_triage.intake import read_chart
-from chart_triage.intake.ocr import reader
-from chart_triage.records.chart import Chart
 from chart_triage.records.page import FurnitureRole, MarkState, PageSource
 
-Read = Callable[..., Chart]
 NATIVE, OCR, NONE = PageSource.NATIVE, PageSource.OCR, PageSource.NONE
 GREY = fax.Damage("200", smooth=True)
-
-
-def pdf_of(scanned: Read, *pages: Callable[[pikepdf.Pdf, Sheet], object]) -> Chart:
-    with pikepdf.new() as pdf:
-        for page in pages:
-            page(pdf, Sheet(pdf))
-        return scanned(written(pdf), "chart.pdf")
 
 
 def scan(pdf: pikepdf.Pdf, sheet: Sheet) -> None:
@@ -167,126 +155,6 @@ def test_pages_of_mixed_size_and_source(scanned: Read) -> None:
     assert [page.height for page in chart.pages] == [792, 792, 396, 792]
     assert [page.legibility is None for page in chart.pages] == [True, False, False, True]
     assert all(share_read(page) >= 0.95 and share_in_place(page) >= 0.95 for page in chart.pages)
-    assert warned(chart) == []
-
-
-# Text layers
-
-
-def no_reading(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> object:
-        raise AssertionError("this page must not be read by OCR")
-
-    monkeypatch.setattr(reader, "read_image", refuse)
-
-
-def test_pages_of_good_text_are_never_read_by_ocr(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    no_reading(monkeypatch)
-    assert share_read(read_chart(draw(tmp_path / "chart.pdf", letter)).pages[0]) == 1
-
-
-def layered(texts: tuple[str, ...], mode: int = 3) -> Callable[[pikepdf.Pdf, Sheet], None]:
-    def page(pdf: pikepdf.Pdf, sheet: Sheet) -> None:
-        sheet.picture(fax_coded(pdf, picture())).lines(texts, mode)
-
-    return page
-
-
-def test_a_hidden_layer_that_says_what_the_scan_shows_is_kept(scanned: Read) -> None:
-    chart = pdf_of(scanned, layered(LETTER_LINES))
-    (page,) = chart.pages
-    assert page.source is NATIVE
-    assert share_read(page) == 1
-    assert warned(chart) == []
-
-
-OTHER_PATIENT = tuple(line.replace("patient", "gentleman") for line in reversed(RIGHT_COLUMN)) * 2
-
-
-@pytest.mark.parametrize("texts", [OTHER_PATIENT, LETTER_LINES[:6], (*LETTER_LINES, *OTHER_PATIENT)])
-def test_a_hidden_layer_that_says_something_else_is_replaced(scanned: Read, texts: tuple[str, ...]) -> None:
-    chart = pdf_of(scanned, layered(texts))
-    (page,) = chart.pages
-    assert page.source is OCR
-    assert share_read(page) >= 0.95
-    assert "gentleman" not in page.text
-    assert warned(chart) == [("bad_text_layer", (1,))]
-
-
-def test_text_under_the_scan_is_hidden_too(scanned: Read) -> None:
-    def covered(pdf: pikepdf.Pdf, sheet: Sheet) -> None:
-        sheet.lines(OTHER_PATIENT).picture(fax_coded(pdf, picture()))
-
-    chart = pdf_of(scanned, covered)
-    assert chart.pages[0].source is OCR
-    assert share_read(chart.pages[0]) >= 0.95
-    assert "gentleman" not in chart.pages[0].text
-    assert warned(chart) == [("bad_text_layer", (1,))]
-
-
-def test_a_garbled_layer_over_a_scan_is_replaced(scanned: Read) -> None:
-    shifted = tuple("".join(chr(ord(c) - 29) if "A" <= c <= "z" else c for c in line) for line in LETTER_LINES)
-    for mode in (0, 3):
-        chart = pdf_of(scanned, layered(shifted, mode) if mode else shifted_letters)
-        assert chart.pages[0].source is OCR
-        assert share_read(chart.pages[0]) >= 0.95
-        assert warned(chart) == [("bad_text_layer", (1,))]
-
-
-def shifted_letters(pdf: pikepdf.Pdf, sheet: Sheet) -> None:
-    """Drawn well, but the font's character map turns every letter into another one."""
-    rows = "".join(f"<{code:02X}> <{code - 29:04X}>\n" for code in range(65, 123))
-    cmap = (
-        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n"
-        f"1 begincodespacerange <00> <FF> endcodespacerange\n58 beginbfchar\n{rows}endbfchar\nendcmap end end"
-    )
-    sheet.page.Resources.Font.F.ToUnicode = pdf.make_stream(cmap.encode("ascii"))
-    sheet.lines(LETTER_LINES)
-
-
-def test_a_stamp_beside_a_scan_is_kept_and_the_scan_is_read(scanned: Read) -> None:
-    def stamped(pdf: pikepdf.Pdf, sheet: Sheet) -> None:
-        sheet.picture(fax_coded(pdf, picture())).lines(["Scanned into the record on 11/22/2026"], y=740)
-
-    chart = pdf_of(scanned, stamped)
-    (page,) = chart.pages
-    assert page.source is OCR
-    assert page.text.startswith("Scanned into the record on 11/22/2026")
-    assert page.text.count("Scanned") == 1
-    assert share_read(page) >= 0.95
-    assert warned(chart) == []
-
-
-def test_a_picture_of_text_in_a_page_of_text_adds_its_words(scanned: Read) -> None:
-    def pasted(pdf: pikepdf.Pdf, sheet: Sheet) -> None:
-        cut = picture(GREY).crop((150, 200, 1650, 1100))
-        sheet.lines([f"Typed line {n} of the note above the pasted passage." for n in range(8)], y=740)
-        sheet.picture(jpeg(pdf, cut), (54, 200, 540, 324))
-
-    chart = pdf_of(scanned, pasted)
-    (page,) = chart.pages
-    assert page.source is NATIVE
-    assert share_read(page) >= 0.95
-    assert page.text.startswith("Typed line 0 of the note")
-    typed_words = [word for word in page.words if word.confidence == 1]
-    assert max(word.box.y1 for word in typed_words) < min(
-        word.box.y0 for word in page.words if page.text[word.start : word.end] == "low-grade"
-    )
-    assert warned(chart) == []
-
-
-def photograph(width: int, height: int) -> Image.Image:
-    """Soft shapes, no writing."""
-    small = Image.fromarray(np.random.default_rng(3).integers(0, 255, (9, 7), dtype=np.uint8))
-    return small.resize((width, height), Image.Resampling.BICUBIC)
-
-
-def test_a_photograph_in_a_page_of_text_adds_nothing(scanned: Read) -> None:
-    def illustrated(pdf: pikepdf.Pdf, sheet: Sheet) -> None:
-        sheet.lines(LETTER_LINES).picture(jpeg(pdf, photograph(900, 600)), (72, 100, 400, 266))
-
-    chart = pdf_of(scanned, illustrated)
-    assert chart.pages[0].text.split() == [word for word, _ in true_words()]
     assert warned(chart) == []
 
 

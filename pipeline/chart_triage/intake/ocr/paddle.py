@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chart_triage.intake.images import GreyPixels
-from chart_triage.intake.ocr.models import LINE_READER, model_path
+from chart_triage.intake.ocr.models import LINE_READER
+from chart_triage.resources import model_path
 
 _HEIGHT = 48  # pixels that the model was trained with
 _LEAST_WIDTH, _MOST_WIDTH = 16, 3200

@@ -11,7 +11,8 @@ import tesserocr
 
 from chart_triage.intake.images import GreyPixels
 from chart_triage.intake.ocr.engine import OcrWord
-from chart_triage.intake.ocr.models import TESSERACT_ENGLISH, model_path
+from chart_triage.intake.ocr.models import TESSERACT_ENGLISH
+from chart_triage.resources import model_path
 
 _TIMEOUT = 20.0  # seconds for one page; a dense page takes 2
 # Characters that clinical print-outs hardly use and that specks and rules turn into.
