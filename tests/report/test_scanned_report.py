@@ -78,11 +78,11 @@ def test_every_warning_stands_in_the_overview_and_on_its_pages(page: Html) -> No
         numbers = ", ".join(f"page {n}" for n in warning.pages)
         assert f"{wording.WARNING[warning.kind]} · {numbers}{warning.detail}" in overview
     first, second, third = (part for part in pages.split("Page ") if part.startswith(("1 ", "2 ", "3 ")))
-    assert "Illegible. Parts of the page are too faint to read." in first
+    assert "Poor copy. Parts of the page are too faint to read." in first
     assert "Turned upright. The page lay on its side." in second
     assert "Unreliable text layer. The page's own text is garbled; it was read by OCR." in second
     assert f"Not read. {wording.UNREAD} The page could not be decoded." in third
-    assert "Illegible." in third
+    assert "Poor copy." in third
     assert len(page.with_class("page-note")) == 5
 
 

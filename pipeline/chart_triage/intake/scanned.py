@@ -35,7 +35,7 @@ _ILLEGIBLE: tuple[WarningKind, str] = (
 )
 _HALF_LEGIBLE: tuple[WarningKind, str] = (
     "illegible_page",
-    "The page is a poor copy: words may be missing or wrong. Compare with the page itself.",
+    "Words may be missing or wrong, most where the report frames the page with dashes. Compare with the page itself.",
 )
 _GARBLED_AND_UNREAD: tuple[WarningKind, str] = (
     "bad_text_layer",

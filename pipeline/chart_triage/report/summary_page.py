@@ -123,6 +123,7 @@ def _pins(determination: Determination) -> list[Flowable]:
         f"Made by chart-triage {versions.chart_triage}. Checksums (SHA-256): chart {determination.chart.sha256}, "
         f"guideline {versions.guideline_sha256}, lexicons {versions.lexicons_sha256}, "
         f"models {versions.models_sha256 or 'none'}."
+        f"{f' Scans were read by {versions.ocr}.' if versions.ocr else ''}"
     )
     return [*_headed("What made this"), Paragraph(escape(words), style.SMALL)]
 

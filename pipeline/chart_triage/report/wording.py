@@ -71,7 +71,7 @@ LEGEND = (
 
 WARNING = {
     "unread_page": "Not read",
-    "illegible_page": "Illegible",
+    "illegible_page": "Poor copy",
     "blank_page": "Blank",
     "rotated_page": "Turned upright",
     "bad_text_layer": "Unreliable text layer",

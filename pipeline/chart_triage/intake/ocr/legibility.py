@@ -22,6 +22,7 @@ FEATURES = ("bias", "confidence", "unsure", "doubtful", "known", "scraps", "char
 _UNSURE, _DOUBTFUL = 0.9, 0.6  # confidence
 _SCRAP = 2  # letters: what broken letters are read as
 _UNCLEAR_LINE = 0.5  # mean confidence of a line that was hardly read
+_SPECK = 3  # characters: a line of so few that was hardly read was dust, or is beside one that was
 _SAME_REGION = 1.5  # line heights between two such lines
 
 
@@ -60,6 +61,8 @@ def _unclear(words: Sequence[OcrWord]) -> list[Rectangle]:
     regions: list[Rectangle] = []
     for _, group in groupby(words, key=lambda word: word.line):
         line = list(group)
+        if sum(len(w.text) for w in line) <= _SPECK:
+            continue
         if sum(w.confidence for w in line) >= _UNCLEAR_LINE * len(line):
             continue
         region = _around([(w.x0, w.y0, w.x1, w.y1) for w in line])
