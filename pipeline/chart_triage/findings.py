@@ -55,7 +55,7 @@ _MOST_EVIDENCE = 12
 def collect(mentions: Iterable[Mention], guideline: Guideline) -> dict[str, Finding]:
     """One finding per concept mentioned; the keys come in the guideline's order, groups ("@other_implant") last."""
     by_concept: dict[str, list[Mention]] = defaultdict(list)
-    for mention in mentions:
+    for mention in sorted(mentions, key=_when):
         by_concept[mention.concept].append(mention)
     order = [*guideline.concepts, *sorted(set(by_concept) - set(guideline.concepts))]
     return {c: _finding(c, by_concept[c], guideline) for c in order if c in by_concept}
@@ -67,7 +67,7 @@ def _finding(concept: str, mentions: list[Mention], guideline: Guideline) -> Fin
     if kind is ConceptKind.IMAGING:
         mentions = _superseded(mentions)
     status = decide(mentions, kind)
-    ranked = sorted(mentions, key=lambda m: (-m.weight, m.start))
+    ranked = sorted(mentions, key=lambda m: (-m.weight, *_when(m)))
     return Finding(
         concept=concept,
         status=status,
@@ -76,14 +76,19 @@ def _finding(concept: str, mentions: list[Mention], guideline: Guideline) -> Fin
     )
 
 
+def _when(mention: Mention) -> tuple[int, int]:
+    """Earlier or later in the record: by the dates of the documents, then by the place in the text."""
+    return mention.order, mention.start
+
+
 def _superseded(mentions: list[Mention]) -> list[Mention]:
     """A study without an answer is settled by a later one that gave it."""
-    answered = [m.start for m in mentions if m.status is Status.ABSENT]
+    answered = [_when(m) for m in mentions if m.status is Status.ABSENT]
     if not answered:
         return mentions
     update = {"status": Status.HISTORICAL_RESOLVED, "reason": "a later study gave the answer"}
     early = (Status.PRESENT, Status.UNCERTAIN)
-    return [m.model_copy(update=update) if m.status in early and m.start < max(answered) else m for m in mentions]
+    return [m.model_copy(update=update) if m.status in early and _when(m) < max(answered) else m for m in mentions]
 
 
 def _evidence(mentions: list[Mention]) -> tuple[Evidence, ...]:
@@ -129,8 +134,8 @@ def decide(mentions: list[Mention], kind: ConceptKind) -> Status:
 
 def _present_or_resolved(present: list[Mention], resolved: list[Mention], kind: ConceptKind) -> Status:
     """Removal ends presence, unless a later statement says that a device is in place (again)."""
-    last_resolved = max(m.start for m in resolved)
-    later = [m for m in present if m.start > last_resolved]
+    last_resolved = max(map(_when, resolved))
+    later = [m for m in present if _when(m) > last_resolved]
     if kind is not ConceptKind.DEVICE:
         return Status.PRESENT if later or len(present) > len(resolved) else Status.HISTORICAL_RESOLVED
     active = [m for m in later if any(word in f"{m.text} {m.reason}".lower() for word in _ACTIVE_CUES)]
@@ -139,10 +144,10 @@ def _present_or_resolved(present: list[Mention], resolved: list[Mention], kind: 
 
 def _settled_after(absent: list[Mention], present: list[Mention]) -> bool:
     """Whether an exclusion in so many words, or one that outranks them, follows all that said "present"."""
-    last_present = max(m.start for m in present)
+    last_present = max(map(_when, present))
     strongest = max(m.weight for m in present)
     return any(
-        m.start > last_present and (_settling(m) or (m.weight >= SETTLED_WEIGHT and m.weight > strongest))
+        _when(m) > last_present and (_settling(m) or (m.weight >= SETTLED_WEIGHT and m.weight > strongest))
         for m in absent
     )
 
@@ -153,8 +158,8 @@ def _settling(mention: Mention) -> bool:
 
 def _uncertain_or_absent(uncertain: list[Mention], absent: list[Mention]) -> Status:
     """The higher-ranking statement wins (impression over indication); between equals, the later one."""
-    best_uncertain = max(uncertain, key=lambda m: (m.weight, m.start))
-    best_absent = max(absent, key=lambda m: (m.weight, m.start))
+    best_uncertain = max(uncertain, key=lambda m: (m.weight, _when(m)))
+    best_absent = max(absent, key=lambda m: (m.weight, _when(m)))
     if best_uncertain.weight != best_absent.weight:
         return max(best_uncertain, best_absent, key=lambda m: m.weight).status
-    return max(best_uncertain, best_absent, key=lambda m: m.start).status
+    return max(best_uncertain, best_absent, key=_when).status

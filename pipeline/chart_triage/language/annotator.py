@@ -70,6 +70,7 @@ class Annotator:
             mentions=(*related, *measured),
             targets=tuple(self._target(place, start, end) for start, end in targets),
             note_date=day,
+            outdated=tuple(sorted(old)),
         )
 
     def _with_definitions(self, raw: str, hits: list[Hit]) -> list[Hit]:

@@ -60,6 +60,7 @@ class Mention(Span):
     `group` is true where a statement about a group ("no implanted devices") was applied to each of its members.
     `facet` is the term's facet ("lymphoma" of glioma_differential), where its row of terms.csv names one.
     `weight` ranks statements of the same document: a final diagnosis or an impression outranks an indication.
+    `order` is the rank in time of its document among those of the chart.
     """
 
     concept: str
@@ -72,6 +73,7 @@ class Mention(Span):
     group: bool = False
     facet: str | None = None
     weight: int = 0
+    order: int = 0
     confidence: Annotated[float, Field(ge=0, le=1)] = 1.0
     reason: str = ""
     source: str = ""
@@ -86,8 +88,12 @@ class TargetAssertion(Span):
 
 
 class Reading(Record):
-    """What the language stage read in one text. `note_date` is the day that relative dates were counted from."""
+    """What the language stage read in one text. `note_date` is the day that relative dates were counted from.
+
+    `outdated` are the concepts with a window (a recent stent) that the text dates before it.
+    """
 
     mentions: tuple[Mention, ...] = ()
     targets: tuple[TargetAssertion, ...] = ()
     note_date: date | None = None
+    outdated: tuple[str, ...] = ()
