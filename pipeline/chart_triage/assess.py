@@ -15,6 +15,7 @@ from chart_triage.records.determination import (
     ChartSummary,
     Determination,
     GuidelineRef,
+    Inputs,
     PageSummary,
     Versions,
 )
@@ -33,9 +34,9 @@ class Assessor:
 
     def __init__(self, guideline: str = DEFAULT_GUIDELINE, site: settings.Settings | None = None) -> None:
         self.guideline = guidelines.load(guideline)
-        site = site or settings.load()
-        self._annotator = Annotator(self.guideline, site)
-        self._ocr = intake.OcrOptions(site.ocr_processes or intake.available_cores(), site.ocr_cache)
+        self._site = site or settings.load()
+        self._annotator = Annotator(self.guideline, self._site)
+        self._ocr = intake.OcrOptions(self._site.ocr_processes or intake.available_cores(), self._site.ocr_cache)
         self._versions = Versions(
             chart_triage=__version__,
             guideline_sha256=self.guideline.sha256,
@@ -46,7 +47,19 @@ class Assessor:
     def chart(self, path: Path, *, scan_date: date | None = None, password: str | None = None) -> AssessedChart:
         """Read a file and assess it. Raises InputError where the file cannot be read as a chart."""
         chart = intake.read_chart(path, password=password, ocr=self._ocr)
-        reading = self._annotator.annotate(chart.text, scan_date=scan_date)
+        inputs = Inputs(
+            scan_date=scan_date,
+            scanner_weight_limit_kg=self._site.scanner_weight_limit_kg,
+            scanner_bmi_limit=self._site.scanner_bmi_limit,
+        )
+        return self.assess(chart, inputs, ocr=intake.ocr_version(chart))
+
+    def assess(self, chart: Chart, inputs: Inputs, *, ocr: str | None) -> AssessedChart:
+        """Assess a chart that was read, now or some time ago; `ocr` is what read its scanned pages.
+
+        The scanner's limits are those of this Assessor's site, not those of `inputs`, which are only written down.
+        """
+        reading = self._annotator.annotate(chart.text, scan_date=inputs.scan_date)
         found = _located(findings.collect(reading.mentions, self.guideline), chart)
         assessment = matching.evaluate(found, self.guideline)
         determination = Determination(
@@ -70,7 +83,8 @@ class Assessor:
             guideline=GuidelineRef(
                 id=self.guideline.id, version=self.guideline.version, effective=self.guideline.effective.isoformat()
             ),
-            versions=self._versions.model_copy(update={"ocr": intake.ocr_version(chart)}),
+            inputs=inputs,
+            versions=self._versions.model_copy(update={"ocr": ocr}),
         )
         return AssessedChart(chart, determination)
 

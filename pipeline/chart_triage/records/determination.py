@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -118,6 +119,17 @@ class GuidelineRef(Record):
     effective: str
 
 
+class Inputs(Record):
+    """What was given beside the chart and has a say in the result, so that a replay can use the same. None: not given.
+
+    `scan_date` is the planned day of the scan; the limits are the site's settings (kilograms, kg/m2).
+    """
+
+    scan_date: date | None = None
+    scanner_weight_limit_kg: float | None = None
+    scanner_bmi_limit: float | None = None
+
+
 class Versions(Record):
     """What made this result: code version and checksums of the data that was used; `ocr` names engine and models."""
 
@@ -145,6 +157,7 @@ class Determination(Assessment):
 
     chart: ChartSummary
     guideline: GuidelineRef
+    inputs: Inputs = Inputs()
     versions: Versions
 
 
