@@ -170,7 +170,7 @@ def results(folder: Path) -> list[str]:
 
 def test_a_pdf_gives_a_determination_a_marked_copy_and_a_report(assessed: Path) -> None:
     folder = assessed / "glioblastoma-recurrence-or-necrosis"
-    assert results(folder) == ["determination.json", "highlighted.pdf", "report.html"]
+    assert results(folder) == ["chart.json.gz", "determination.json", "highlighted.pdf", "report.html"]
     determination = json.loads((folder / "determination.json").read_text(encoding="utf-8"))
     assert determination["criteria"]["1.b"]["status"] == "supported"
     assert determination["criteria"]["1.b"]["evidence"][0]["boxes"]

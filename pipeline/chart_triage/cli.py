@@ -57,7 +57,8 @@ def cli() -> None:
 def assess(files: tuple[Path, ...], guideline: str, scan_date: datetime | None, out: Path, as_json: bool) -> int:
     """Assess chart FILES (PDF, TIFF, PNG, JPEG or text).
 
-    Writes determination.json, highlighted.pdf and report.html for each.
+    Writes determination.json, highlighted.pdf and report.html for each, and chart.json.gz: what was read, so that
+    `guideline replay` needs no second OCR. It says what the chart says; keep it as safe.
     """
     from chart_triage.assess import Assessor
 
@@ -87,10 +88,12 @@ def _named(files: Sequence[Path]) -> Iterator[tuple[Path, str]]:
 
 
 def _write(assessor: Assessor, assessed: AssessedChart, path: Path, folder: Path, as_json: bool) -> None:
-    from chart_triage import report
+    from chart_triage import report, store
 
-    source = None if assessed.chart.media_type == "text/plain" else path.read_bytes()
-    report.write_all(folder, source, assessed.chart, assessed.determination, assessor.guideline)
+    chart = assessed.chart
+    source = None if chart.media_type == "text/plain" else path.read_bytes()
+    kept = {store.CHART_NAME: store.chart_to_bytes(chart)}
+    report.write_all(folder, source, chart, assessed.determination, assessor.guideline, kept=kept)
     if as_json:
         click.echo(json.dumps(report.as_plain(assessed.determination), ensure_ascii=False))
         return

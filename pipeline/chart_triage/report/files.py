@@ -1,8 +1,9 @@
-"""Writes the three files of a chart so that a reader never meets half of one."""
+"""Writes the files of a chart so that a reader never meets half of one."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,10 +26,13 @@ def write_all(
     guideline: Guideline | None = None,
     *,
     password: str | None = None,
+    kept: Mapping[str, bytes] | None = None,
 ) -> tuple[Path, ...]:
     """Writes `determination.json`, `highlighted.pdf` and `report.html` into `folder` and returns their paths.
 
-    All three are made before the first is written, each is written beside its place and moved there when it is
+    `kept` are files that belong to the same result (name -> bytes); their paths come last.
+
+    All are made before the first is written, each is written beside its place and moved there when it is
     complete. Whatever fails, `folder` holds no partial file; files of an earlier run stay until they are replaced.
 
     Raises:
@@ -39,6 +43,7 @@ def write_all(
         JSON_NAME: to_json(determination),
         PDF_NAME: highlighted_pdf(source, chart, determination, guideline, password=password),
         HTML_NAME: html_report(source, chart, determination, guideline, password=password).encode(),
+        **(kept or {}),
     }
     partial = {folder / f".{name}.{os.getpid()}.partial": folder / name for name in contents}
     try:
