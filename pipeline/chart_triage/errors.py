@@ -39,3 +39,9 @@ class SettingsError(ChartTriageError):
     """A setting or an option with a value that cannot be used."""
 
     exit_code: ClassVar[int] = 2
+
+
+class StoreError(ChartTriageError):
+    """The database or the folder of files cannot be used, or does not hold what it should."""
+
+    exit_code: ClassVar[int] = 5

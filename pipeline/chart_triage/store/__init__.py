@@ -1,4 +1,6 @@
-"""What is kept of a chart beside its determination, so that it is never read by OCR a second time.
+"""What is kept: readings of charts as files; for a team also charts, jobs, reviews and the audit trail in a database.
+
+A reading is kept beside the determination, so that a chart is never read by OCR a second time:
 
     (folder / CHART_NAME).write_bytes(chart_to_bytes(chart))
     chart = read_stored_chart(folder / CHART_NAME)

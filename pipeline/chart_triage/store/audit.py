@@ -1,0 +1,73 @@
+"""The audit trail: who did what to which thing, each entry chained to the one before by its hash.
+
+Entries are written in the transaction of what they tell of. The tables refuse to change or remove them (see the
+migrations); the chain shows it where somebody did so all the same. Details hold ids, numbers and states, no words of
+a chart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from chart_triage.store.tables import AuditEntry, now
+
+FIRST = "0" * 64
+_LOCK = 7_639_076  # any number: PostgreSQL's advisory lock of the chain's end
+
+
+class Break(NamedTuple):
+    """Where the chain does not hold. `entry` is the id at which it was seen."""
+
+    entry: int
+    what: str
+
+
+def record(session: Session, actor: str, action: str, subject: str, **details: Any) -> None:
+    """Add an entry, in the caller's (writing) transaction."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    last = session.execute(select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).first()
+    number, previous = (last.id + 1, last.hash) if last else (1, FIRST)
+    at = now().replace(microsecond=0)
+    entry = AuditEntry(
+        id=number, at=at, actor=actor, action=action, subject=subject, details_json=details, previous=previous,
+        hash=_hash(number, at, actor, action, subject, details, previous),
+    )  # fmt: skip
+    session.add(entry)
+    session.flush()
+
+
+def verify(session: Session) -> Iterator[Break]:
+    """Every place where the chain does not hold; none in a trail that nobody touched.
+
+    The end is not seen here: that the last entries were cut off shows by the `head` that was noted elsewhere.
+    """
+    number, previous = 0, FIRST
+    for e in session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
+        if e.id != number + 1:
+            yield Break(e.id, f"entries {number + 1} to {e.id - 1} are missing")
+        if e.previous != previous:
+            yield Break(e.id, "the entry before it is another one than when it was written")
+        if e.hash != _hash(e.id, e.at, e.actor, e.action, e.subject, e.details_json, e.previous):
+            yield Break(e.id, "the entry was changed after it was written")
+        number, previous = e.id, e.hash
+
+
+def head(session: Session) -> tuple[int, str]:
+    """Number and hash of the last entry: note them elsewhere, and a trail that was cut shows."""
+    last = session.execute(select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).first()
+    return (last.id, last.hash) if last else (0, FIRST)
+
+
+def _hash(
+    number: int, at: datetime, actor: str, action: str, subject: str, details: dict[str, Any], previous: str
+) -> str:
+    fields = [number, at.isoformat(), actor, action, subject, details, previous]
+    return hashlib.sha256(json.dumps(fields, sort_keys=True, ensure_ascii=True).encode()).hexdigest()

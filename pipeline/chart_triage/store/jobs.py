@@ -1,0 +1,135 @@
+"""Work that survives kill -9: one table, leases, and a fence that grows with every claim.
+
+A worker claims a job for a while and says now and then that it lives. When it falls silent the job can be claimed
+again, with a higher fence; whoever holds an older one can no longer finish it, so that a result counts once. A job
+that took its workers down too often is parked with the reason and blocks nobody.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from chart_triage.store.database import Database
+from chart_triage.store.tables import Job, now
+
+LEASE = timedelta(seconds=60)
+TRIES = 3
+_BACK_OFF = timedelta(seconds=10)
+_LOST_WORKER = "The program ended without a word while it worked on this chart."
+
+
+class Lease(NamedTuple):
+    job: int
+    chart: str
+    task: str
+    fence: int
+    tries: int
+
+
+class LeaseLostError(Exception):
+    """Another worker has the job by now; what was made is not kept."""
+
+
+def enqueue(session: Session, chart: str, task: str, *, priority: int = 100) -> int:
+    """Put work into the queue, in the caller's transaction. The lowest `priority` goes first."""
+    job = Job(chart_id=chart, task=task, priority=priority)
+    session.add(job)
+    session.flush()
+    return job.id
+
+
+class Queue:
+    """The jobs of one database. `lease` is how long a worker may be silent; `tries` how often a job is begun."""
+
+    def __init__(self, database: Database, *, lease: timedelta = LEASE, tries: int = TRIES) -> None:
+        self._database = database
+        self._lease = lease
+        self._tries = tries
+
+    def claim(self, worker: str) -> Lease | None:
+        """The next job for `worker`, or None. Jobs that were begun too often are parked on the way."""
+        while True:
+            with self._database.writing() as session:
+                job = self._begin(session, worker)
+                if job is None:
+                    return None
+                if job.tries <= self._tries:
+                    return Lease(job.id, job.chart_id, job.task, job.fence, job.tries)
+                _park(job, job.problem or _LOST_WORKER)
+
+    def _begin(self, session: Session, worker: str) -> Job | None:
+        at = now()
+        runnable = or_(
+            and_(Job.state == "queued", Job.run_after <= at),
+            and_(Job.state == "running", Job.lease_until < at),
+        )
+        wanted = select(Job).where(runnable).order_by(Job.priority, Job.id).limit(1).with_for_update(skip_locked=True)
+        job = session.scalar(wanted)
+        if job is None:
+            return None
+        job.state, job.worker, job.lease_until = "running", worker, at + self._lease
+        job.fence += 1
+        job.tries += 1
+        return job
+
+    def beat(self, lease: Lease, progress: dict[str, Any] | None = None) -> None:
+        """Say that the worker lives, and how far it is. Raises LeaseLostError when another one has the job."""
+        values: dict[str, Any] = {"lease_until": now() + self._lease}
+        if progress is not None:
+            values["progress_json"] = progress
+        with self._database.writing() as session:
+            _held(session, lease, values)
+
+    def finish(self, session: Session, lease: Lease) -> None:
+        """Mark as done, in the transaction that keeps the results. Raises LeaseLostError: then keep nothing."""
+        _held(session, lease, {"state": "done", "done_at": now(), "lease_until": None, "problem": None})
+
+    def fail(self, lease: Lease, problem: str, *, again: bool) -> bool:
+        """Give a job back with a reason (no words of the chart). True: it is parked, nobody will try it again."""
+        with self._database.writing() as session:
+            job = session.get(Job, lease.job, with_for_update=True)
+            if job is None or job.fence != lease.fence or job.state != "running":
+                raise LeaseLostError
+            if not again or job.tries >= self._tries:
+                _park(job, problem)
+                return True
+            job.state, job.lease_until, job.problem = "queued", None, problem
+            job.run_after = now() + _BACK_OFF * 2 ** (job.tries - 1)
+            return False
+
+    def release(self, lease: Lease) -> None:
+        """Give a job back untouched, as at a graceful stop: the try does not count."""
+        with self._database.writing() as session:
+            session.execute(
+                update(Job)
+                .where(Job.id == lease.job, Job.fence == lease.fence, Job.state == "running")
+                .values(state="queued", lease_until=None, tries=Job.tries - 1)
+            )
+
+
+def retry(session: Session, chart: str) -> int:
+    """Queue a chart's parked jobs anew; how many there were."""
+    parked = session.scalars(select(Job).where(Job.chart_id == chart, Job.state == "parked")).all()
+    for job in parked:
+        job.state, job.tries, job.problem, job.run_after = "queued", 0, None, now()
+    return len(parked)
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """Since when the job that waits longest waits; None with an empty queue."""
+    return session.scalar(select(Job.created_at).where(Job.state == "queued").order_by(Job.created_at).limit(1))
+
+
+def _park(job: Job, problem: str) -> None:
+    job.state, job.lease_until, job.problem = "parked", None, problem
+
+
+def _held(session: Session, lease: Lease, values: dict[str, Any]) -> None:
+    held = (Job.id == lease.job, Job.fence == lease.fence, Job.state == "running")
+    changed = session.execute(update(Job).where(*held).values(**values).returning(Job.id)).first()
+    if changed is None:
+        raise LeaseLostError

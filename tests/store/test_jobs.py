@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from chart_triage.store.database import Database
+from chart_triage.store.jobs import Lease, LeaseLostError, Queue, enqueue, retry
+from chart_triage.store.tables import ChartRow, Job, SiteSetting
+
+BRIEF = timedelta(milliseconds=150)
+
+
+def fill(database: Database, count: int) -> None:
+    with database.writing() as session:
+        for number in range(count):
+            chart = f"chart-{number:03}"
+            session.add(ChartRow(id=chart, sha256="0" * 64, file_name="a.pdf", media_type="x", size=1, state="waiting"))
+            session.flush()
+            enqueue(session, chart, "process")
+
+
+def keep_result(database: Database, queue: Queue, lease: Lease) -> None:
+    with database.writing() as session:
+        session.add(SiteSetting(key="result"))
+        queue.finish(session, lease)
+
+
+def states(database: Database) -> dict[str, int]:
+    with database.reading() as session:
+        return dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all())
+
+
+def test_a_job_is_claimed_once_and_finished(database: Database) -> None:
+    fill(database, 1)
+    queue = Queue(database)
+    lease = queue.claim("w1")
+    assert lease is not None
+    assert queue.claim("w2") is None
+    with database.writing() as session:
+        queue.finish(session, lease)
+    assert states(database) == {"done": 1}
+
+
+def test_lower_priority_numbers_go_first(database: Database) -> None:
+    fill(database, 2)
+    with database.writing() as session:
+        late = session.scalar(select(Job).where(Job.chart_id == "chart-001"))
+        assert late is not None
+        late.priority = 1
+    lease = Queue(database).claim("w")
+    assert lease is not None
+    assert lease.chart == "chart-001"
+
+
+def test_a_silent_worker_loses_its_job_and_can_no_longer_finish_it(database: Database) -> None:
+    fill(database, 1)
+    queue = Queue(database, lease=BRIEF)
+    first = queue.claim("slow")
+    assert first is not None
+    time.sleep(0.2)
+    second = queue.claim("next")
+    assert second is not None
+    assert second.fence > first.fence
+    with pytest.raises(LeaseLostError):
+        keep_result(database, queue, first)
+    with database.reading() as session:
+        assert session.get(SiteSetting, "result") is None, "the loser's results are not kept"
+    with pytest.raises(LeaseLostError):
+        queue.beat(first)
+    with database.writing() as session:
+        queue.finish(session, second)
+
+
+def test_a_beat_keeps_the_lease_and_shows_progress(database: Database) -> None:
+    fill(database, 1)
+    queue = Queue(database, lease=timedelta(milliseconds=400))
+    lease = queue.claim("w")
+    assert lease is not None
+    for page in range(4):
+        time.sleep(0.15)
+        queue.beat(lease, {"page": page})
+    assert queue.claim("other") is None
+    with database.reading() as session:
+        job = session.get(Job, lease.job)
+        assert job is not None
+        assert job.progress_json == {"page": 3}
+
+
+def test_a_chart_that_takes_its_workers_down_is_parked_and_blocks_nobody(database: Database) -> None:
+    fill(database, 2)
+    queue = Queue(database, lease=BRIEF, tries=2)
+    for _ in range(2):
+        lease = queue.claim("dying")
+        assert lease is not None
+        assert lease.chart == "chart-000"
+        time.sleep(0.2)
+    lease = queue.claim("next")
+    assert lease is not None
+    assert lease.chart == "chart-001"
+    with database.reading() as session:
+        parked = session.scalar(select(Job).where(Job.state == "parked"))
+        assert parked is not None
+        assert "ended without a word" in (parked.problem or "")
+    with database.writing() as session:
+        assert retry(session, "chart-000") == 1
+    assert states(database) == {"queued": 1, "running": 1}
+
+
+def test_a_failure_is_tried_again_later_and_then_parked(database: Database) -> None:
+    fill(database, 1)
+    queue = Queue(database, tries=2)
+    lease = queue.claim("w")
+    assert lease is not None
+    assert queue.fail(lease, "the disk is full", again=True) is False
+    assert queue.claim("w") is None, "not before the back-off"
+    with database.writing() as session:
+        for job in session.scalars(select(Job)):
+            job.run_after = job.created_at
+    lease = queue.claim("w")
+    assert lease is not None
+    assert queue.fail(lease, "the disk is full", again=True) is True
+    assert states(database) == {"parked": 1}
+
+
+def test_a_refused_file_is_parked_at_once(database: Database) -> None:
+    fill(database, 1)
+    queue = Queue(database)
+    lease = queue.claim("w")
+    assert lease is not None
+    assert queue.fail(lease, "not a document", again=False) is True
+
+
+def test_a_released_job_has_lost_no_try(database: Database) -> None:
+    fill(database, 1)
+    queue = Queue(database)
+    lease = queue.claim("w")
+    assert lease is not None
+    queue.release(lease)
+    again = queue.claim("w")
+    assert again is not None
+    assert again.tries == 1
+
+
+def work(url: str, worker: str) -> None:
+    database = Database(url)
+    queue = Queue(database, lease=timedelta(seconds=1), tries=50)
+    idle_since = time.monotonic()
+    while time.monotonic() - idle_since < 4:
+        lease = queue.claim(worker)
+        if lease is None:
+            time.sleep(0.05)
+            continue
+        time.sleep(0.02)
+        try:
+            with database.writing() as session:
+                queue.finish(session, lease)
+                session.add(SiteSetting(key=f"{lease.chart}:{lease.fence}"))
+        except LeaseLostError:
+            pass
+        idle_since = time.monotonic()
+
+
+def test_killed_workers_lose_and_double_nothing(database: Database, database_url: str) -> None:
+    fill(database, 60)
+    start = multiprocessing.get_context("spawn").Process
+    workers = [start(target=work, args=(database_url, f"w{n}")) for n in range(2)]
+    for worker in workers:
+        worker.start()
+    for round_ in range(4):
+        time.sleep(0.7)
+        victim = workers[round_ % 2]
+        if victim.is_alive() and victim.pid:
+            os.kill(victim.pid, signal.SIGKILL)
+        victim.join()
+        workers[round_ % 2] = start(target=work, args=(database_url, f"again{round_}"))
+        workers[round_ % 2].start()
+    for worker in workers:
+        worker.join(60)
+    assert states(database) == {"done": 60}
+    with database.reading() as session:
+        results = [key.split(":")[0] for key in session.scalars(select(SiteSetting.key))]
+    assert len(results) == 60
+    assert len(set(results)) == 60
