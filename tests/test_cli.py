@@ -268,6 +268,29 @@ def test_the_guideline_is_shown_with_its_printed_numbers(run: Run) -> None:
         assert re.search(rf"(?m)^\s*{re.escape(number)}\b", done.stdout), number
 
 
+def test_guidelines_are_listed_with_the_days_on_which_they_count(run: Run) -> None:
+    done = run("guideline", "list")
+    assert done.returncode == 0
+    (line,) = done.stdout.splitlines()
+    assert line.startswith("healthhelp-mrs-2026  family healthhelp-mrs, version 2026, from 2026-01-01")
+
+
+def test_a_family_is_assessed_by_the_version_of_the_day_and_says_which(run: Run, tmp_path: Path) -> None:
+    chart = tmp_path / "chart.txt"
+    chart.write_text("Multiple sclerosis.", encoding="utf-8")
+    out = ("--out", tmp_path / "out")
+    done = run("assess", chart, "--guideline", "healthhelp-mrs", "--scan-date", "2026-05-13", *out)
+    assert done.returncode == 0
+    assert told(done) == ["On 2026-05-13 version 2026 counts: healthhelp-mrs-2026"]
+    determination = json.loads((tmp_path / "out" / "chart" / "determination.json").read_text("utf-8"))
+    assert determination["guideline"]["id"] == "healthhelp-mrs-2026"
+    assert determination["inputs"]["scan_date"] == "2026-05-13"
+    for day, word in (((), "has versions by date"), (("--scan-date", "2025-12-31"), "in force on 2025-12-31")):
+        done = run("assess", chart, "--guideline", "healthhelp-mrs", *day, *out)
+        assert done.returncode == 2
+        assert word in "\n".join(told(done))
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [

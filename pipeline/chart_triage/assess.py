@@ -30,10 +30,19 @@ class AssessedChart(NamedTuple):
 
 
 class Assessor:
-    """Everything that is loaded once: a guideline, its language stage and the site's settings."""
+    """Everything that is loaded once: a guideline, its language stage and the site's settings.
 
-    def __init__(self, guideline: str = DEFAULT_GUIDELINE, site: settings.Settings | None = None) -> None:
-        self.guideline = guidelines.load(guideline)
+    `guideline` is an id, a folder, or a family of which the version in force on the day `on` is taken.
+    """
+
+    def __init__(
+        self,
+        guideline: str | Path = DEFAULT_GUIDELINE,
+        site: settings.Settings | None = None,
+        *,
+        on: date | None = None,
+    ) -> None:
+        self.guideline = guidelines.load(guideline, on=on)
         self._site = site or settings.load()
         self._annotator = Annotator(self.guideline, self._site)
         self._ocr = intake.OcrOptions(self._site.ocr_processes or intake.available_cores(), self._site.ocr_cache)

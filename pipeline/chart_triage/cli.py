@@ -50,7 +50,12 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--guideline", default=DEFAULT_GUIDELINE, show_default=True, help="Id or folder of a guideline.")
+@click.option(
+    "--guideline",
+    default=DEFAULT_GUIDELINE,
+    show_default=True,
+    help="Id or folder of a guideline, or its family: then the version in force on the day of the scan counts.",
+)
 @click.option("--scan-date", type=_DATE, help="Planned day of the scan; the stent window counts back from it.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the determination of each chart, one JSON line each.")
@@ -62,11 +67,14 @@ def assess(files: tuple[Path, ...], guideline: str, scan_date: datetime | None, 
     """
     from chart_triage.assess import Assessor
 
-    assessor = Assessor(guideline)
+    day = scan_date.date() if scan_date else None
+    assessor = Assessor(guideline, on=day)
+    if assessor.guideline.family == Path(guideline).name:
+        click.echo(f"On {day} version {assessor.guideline.version} counts: {assessor.guideline.id}", err=True)
     worst = 0
     for path, name in _named(files):
         try:
-            assessed = assessor.chart(path, scan_date=scan_date.date() if scan_date else None)
+            assessed = assessor.chart(path, scan_date=day)
         except InputError as error:
             click.echo(str(error), err=True)
             worst = error.exit_code
@@ -202,13 +210,26 @@ def guideline_check(folder: Path) -> int:
     return 0
 
 
-@guideline.command("show")
-@click.argument("name", default=DEFAULT_GUIDELINE)
-def guideline_show(name: str) -> None:
-    """Print the numbered tree of a guideline (id or folder)."""
+@guideline.command("list")
+@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+def guideline_list(folder: Path | None) -> None:
+    """List the guidelines that ship, or those in FOLDER: id, family, version, days in force, title."""
     from chart_triage import guidelines
 
-    click.echo(guidelines.show(guidelines.load(name)))
+    for version in guidelines.versions(folder):
+        family = f"family {version.family}" if version.family else "no family"
+        days = guidelines.days_in_force(version)
+        click.echo(f"{version.id}  {family}, version {version.version}, {days}: {version.title}")
+
+
+@guideline.command("show")
+@click.argument("name", default=DEFAULT_GUIDELINE)
+@click.option("--on", type=_DATE, help="Where NAME is a family: the day whose version is shown.")
+def guideline_show(name: str, on: datetime | None) -> None:
+    """Print the numbered tree of a guideline (id, folder or family)."""
+    from chart_triage import guidelines
+
+    click.echo(guidelines.show(guidelines.load(name, on=on.date() if on else None)))
 
 
 @cli.command()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from chart_triage import resources
-from chart_triage.errors import GuidelineError
+from chart_triage.errors import GuidelineError, SettingsError
 from chart_triage.guidelines.codes import check_codes
 from chart_triage.guidelines.examples import check_examples
 from chart_triage.guidelines.links import check_links, vocabulary
 from chart_triage.guidelines.problems import Problem, unknown
 from chart_triage.guidelines.schema import build
 from chart_triage.guidelines.term_rows import Vocabulary, read_terms
+from chart_triage.guidelines.versions import in_force, overlap_problems, versions
 from chart_triage.guidelines.yaml_source import read_yaml
 from chart_triage.records.guideline import Guideline
 from chart_triage.records.lexicon import Term
@@ -30,12 +32,16 @@ def available() -> list[str]:
     return sorted(path.parent.name for path in resources.lexicons().glob("*/guideline.yaml"))
 
 
-def load(guideline: str | Path) -> Guideline:
-    """The guideline with this id, or in this folder. Raises GuidelineError with all problems of the folder.
+def load(guideline: str | Path, *, on: date | None = None) -> Guideline:
+    """The guideline in this folder, with this id, or the version of this family that is in force on the day `on`.
 
-    Checks everything but the ICD-10-CM codes and the examples, which `check` does.
+    A family of guidelines that do not ship with the program is named with the folder around them:
+    "/srv/guidelines/cardiac-mri".
+
+    Raises GuidelineError with all problems of the folder, SettingsError where a family's day is missing or no version
+    is in force. Checks everything but the ICD-10-CM codes, the examples and the other versions, which `check` does.
     """
-    folder = _folder(guideline)
+    folder = find(guideline, on)
     read = _read(folder)
     if read.guideline is None or read.problems:
         raise GuidelineError(_told(read.problems))
@@ -49,17 +55,26 @@ def check(folder: Path) -> list[str]:
     read = _read(folder)
     problems = [*read.problems, *check_codes("terms.csv", read.terms)]
     problems += check_examples(folder / "examples.yaml", read.names)
+    problems += overlap_problems(read_yaml(folder / "guideline.yaml"), folder)
     return _told(problems)
 
 
-def _folder(guideline: str | Path) -> Path:
+def find(guideline: str | Path, on: date | None = None) -> Path:
+    """The folder of a guideline, as `load` takes its name."""
     path = Path(guideline)
     if path.is_dir():
         return path
-    shipped = resources.lexicons() / path
-    if isinstance(guideline, str) and path.name == guideline and (shipped / "guideline.yaml").is_file():
-        return shipped
-    raise GuidelineError([f"{unknown('guideline', guideline, available())} (or give the path of its folder)"])
+    root = resources.lexicons() if path.name == str(guideline) else path.parent
+    if (root / path.name / "guideline.yaml").is_file():
+        return root / path.name
+    family = [version for version in versions(root) if version.family == path.name]
+    if not family:
+        known = dict.fromkeys([*available(), *(v.family for v in versions() if v.family)])
+        raise GuidelineError([f"{unknown('guideline', guideline, known)} (or give the path of its folder)"])
+    if on is None:
+        listed = ", ".join(version.id for version in family)
+        raise SettingsError(f"{path.name} has versions by date: give the planned day of the scan, or an id ({listed}).")
+    return in_force(path.name, on, root).folder
 
 
 def _read(folder: Path) -> _Read:

@@ -37,7 +37,9 @@ def _head(guideline: Guideline) -> Iterator[str]:
     scope = guideline.scope
     yield f"{guideline.id}: {guideline.title} ({guideline.publisher})"
     reviewed = f", last reviewed {guideline.last_review}" if guideline.last_review else ""
-    yield f"version {guideline.version}, effective {guideline.effective}{reviewed}"
+    ends = f" to {guideline.ends}" if guideline.ends else ""
+    family = f"{guideline.family}, " if guideline.family else ""
+    yield f"{family}version {guideline.version}, effective {guideline.effective}{ends}{reviewed}"
     yield from _text(guideline.effective_note, 1)
     yield f"{len(guideline.concepts)} concepts, {len(guideline.terms)} rows of terms"
     yield f"sha256 {guideline.sha256}"

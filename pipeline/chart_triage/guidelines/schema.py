@@ -16,6 +16,7 @@ from chart_triage.records.page import Record
 
 _FORMS = {
     "id": "lower-case letters, digits and hyphens",
+    "family": "lower-case letters, digits and hyphens",
     "number": "letters and digits with dots between them, like 4.b",
 }
 _KEY_FORM = "lower-case letters, digits and underscores, beginning with a letter"

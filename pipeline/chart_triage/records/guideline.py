@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from chart_triage.records.lexicon import Term
 from chart_triage.records.mention import Status
@@ -18,6 +18,7 @@ from chart_triage.records.page import Record
 
 ConceptKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 FindingKey = Annotated[str, StringConstraints(pattern=r"^@?[a-z][a-z0-9_]*$")]
+GuidelineId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 ReferenceNumber = Annotated[int, Field(ge=1)]
 
@@ -221,15 +222,18 @@ class Change(Record):
 class Guideline(Record):
     """One version of one guideline. `criteria` are the top-level indications; any of them is enough.
 
+    `family` is the name that all its versions share; this one counts from `effective` to `ends`, both days included.
     `ambiguous` are abbreviations that never count without a condition in terms.csv: abbreviation -> other meanings.
     `sha256` covers names and bytes of all files of the folder.
     """
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    id: GuidelineId
+    family: GuidelineId | None = None
     title: Text
     publisher: Text
     version: Text
     effective: date
+    ends: date | None = None
     effective_note: str = ""
     last_review: date | None = None
     previous_review: date | None = None
@@ -246,6 +250,14 @@ class Guideline(Record):
     changes: tuple[Change, ...] = ()
     terms: tuple[Term, ...]
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+    @field_validator("ends")
+    @classmethod
+    def _ends_after_it_begins(cls, ends: date | None, info: ValidationInfo) -> date | None:
+        effective = info.data.get("effective")  # not there where it is no date itself
+        if ends is not None and effective is not None and ends < effective:
+            raise ValueError(f"`ends` ({ends}) lies before `effective` ({effective}); change one of them")
+        return ends
 
     def numbered(self) -> tuple[Node, ...]:
         """All criteria that carry a printed number, in printed order."""
