@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from chart_triage.language import assertion, dates, stents
+from chart_triage import dates
+from chart_triage.language import assertion, stents
 from chart_triage.language.abbreviations import definitions, occurrences
 from chart_triage.language.body_size import body_size
 from chart_triage.language.cues import CueMatcher

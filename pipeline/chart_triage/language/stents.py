@@ -9,7 +9,7 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from chart_triage.language.dates import When, find_dates
+from chart_triage.dates import When, find_dates
 from chart_triage.records.mention import Status
 
 _PAST = re.compile(

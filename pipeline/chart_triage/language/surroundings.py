@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from chart_triage.language import dates
+from chart_triage import dates
 from chart_triage.language.cues import CueMatcher
 from chart_triage.language.page_kinds import PageKinds
 from chart_triage.language.sections import Sections

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from chart_triage.language.dates import document_date, find_dates
+from chart_triage.dates import document_date, find_dates
 
 NOTE = date(2026, 5, 13)
 DAYS = [
