@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chart_triage import __version__, findings, guidelines, intake, matching, resources, settings
+from chart_triage.indexing.text_kinds import TextKinds
 from chart_triage.language.annotator import Annotator
 from chart_triage.records.chart import Chart
 from chart_triage.records.determination import (
@@ -68,7 +69,7 @@ class Assessor:
 
         The scanner's limits are those of this Assessor's site, not those of `inputs`, which are only written down.
         """
-        reading = self._annotator.annotate(chart.text, scan_date=inputs.scan_date)
+        reading = self._annotator.annotate(chart.text, scan_date=inputs.scan_date, kind_at=TextKinds(chart.text))
         found = _located(findings.collect(reading.mentions, self.guideline), chart)
         assessment = matching.evaluate(found, self.guideline)
         determination = Determination(
@@ -101,7 +102,7 @@ class Assessor:
         self, id_: str, text: str, *, note_date: date | None = None, targets: Iterable[tuple[int, int]] = ()
     ) -> Annotation:
         """Assess a bare text; offsets of all evidence count in `text`."""
-        reading = self._annotator.annotate(text, note_date=note_date, targets=targets)
+        reading = self._annotator.annotate(text, note_date=note_date, targets=targets, kind_at=TextKinds(text))
         assessment = matching.evaluate(findings.collect(reading.mentions, self.guideline), self.guideline)
         return Annotation(**dict(assessment), id=id_, targets=reading.targets)
 

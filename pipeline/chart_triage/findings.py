@@ -103,6 +103,7 @@ def _evidence(mentions: list[Mention]) -> tuple[Evidence, ...]:
 
 def decide(mentions: list[Mention], kind: ConceptKind) -> Status:
     """The status with which a careful reviewer ends."""
+    mentions = _without_weak(mentions)
     by_status: dict[Status, list[Mention]] = defaultdict(list)
     for mention in mentions:
         by_status[mention.status].append(mention)
@@ -130,6 +131,12 @@ def decide(mentions: list[Mention], kind: ConceptKind) -> Status:
     if absent and not planned:  # a leaflet or an "if" does not outweigh a plain no
         return Status.ABSENT
     return next(s for s in (Status.HYPOTHETICAL, Status.FAMILY) if by_status[s])
+
+
+def _without_weak(mentions: list[Mention]) -> list[Mention]:
+    """What only a cover sheet says (a weight below 0) decides where the records say nothing else of this patient."""
+    strong = [m for m in mentions if m.weight >= 0]
+    return strong if any(m.status is not Status.HYPOTHETICAL for m in strong) else mentions
 
 
 def _present_or_resolved(present: list[Mention], resolved: list[Mention], kind: ConceptKind) -> Status:

@@ -15,6 +15,7 @@ from chart_triage.language.abbreviations import definitions, occurrences
 from chart_triage.language.body_size import body_size
 from chart_triage.language.cues import CueMatcher
 from chart_triage.language.judgement import AXIS_KINDS, SectionEffect, by_sense, cue_at, judge, section_effects
+from chart_triage.language.page_effects import KindAt, page_effects, unknown
 from chart_triage.language.relations import Relations
 from chart_triage.language.segments import Statements, restore_breaks
 from chart_triage.language.senses import Outcome, sense_model
@@ -47,8 +48,11 @@ class Annotator:
         note_date: date | None = None,
         scan_date: date | None = None,
         targets: Iterable[tuple[int, int]] = (),
+        kind_at: KindAt = unknown,
     ) -> Reading:
         """All mentions in `text`, with offsets into it, and the assertion of each of `targets`.
+
+        `kind_at` is asked for the page kind at each mention, and not at all where there is none.
 
         Relative dates count from `note_date` (if not given, from the date that the text gives itself); the stent
         window counts back from `scan_date` where there is one, else from the note's.
@@ -60,7 +64,7 @@ class Annotator:
         measured = self._measurements(raw)
         if not hits and not targets and not measured:
             return Reading(note_date=note_date)
-        place = Surroundings(text, raw, statements, self._cues)
+        place = Surroundings(text, raw, statements, self._cues, kind_at)
         day = note_date or dates.document_date(text)
         old: set[str] = set()  # concepts with a window (a recent stent) that are dated before it
         mentions = [m for hit in hits if (m := self._mention(place, hit, day, scan_date or day, old)) is not None]
@@ -118,9 +122,10 @@ class Annotator:
         if section is not None and hit.start < section.body and hit.end <= section.body and name != "other":
             return None  # the words are the title itself
         effect = section_effects().get(name or "", SectionEffect("", 1))
-        kind_of_page = place.page_kinds.at(hit.start)
-        if kind_of_page is not None:
-            effect = section_effects()[kind_of_page]
+        kind_of_page = place.kind_at(hit.start)
+        page = page_effects().get(kind_of_page) if kind_of_page is not None else None
+        if page is not None:
+            effect = SectionEffect(page.effect or effect.effect, page.weight, page.effect and page.says)
         judged = judge(place, hit, kind, effect, hit.term.key in self._ending)
         if judged is None:
             return None
@@ -147,6 +152,8 @@ class Annotator:
         if told is None:
             return None
         status, axes, cues, reason = told
+        if page is not None and page.says not in reason:
+            reason = f"{reason}; {page.says}" if reason else page.says
         return Mention(
             start=hit.start,
             end=hit.end,

@@ -54,8 +54,11 @@ AXIS_KINDS = frozenset(
 
 
 class SectionEffect(NamedTuple):
+    """`says` is the reason in plain words where it is no heading that has the effect."""
+
     effect: str
     weight: int
+    says: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -109,7 +112,8 @@ def judge(
         return Status.ABSENT, axes, (*cues, Cue(text="differential", kind="section")), _SUPERSEDED
     changed = _in_section(effect.effect, status, kind)
     if changed is not None:
-        status, reason = changed, f"stands under a heading that makes it {changed.value.replace('_', ' ')}"
+        status = changed
+        reason = effect.says or f"stands under a heading that makes it {changed.value.replace('_', ' ')}"
         cues = (*cues, Cue(text=effect.effect, kind="section"))
         if changed is Status.FAMILY:
             axes = tuple(a for a in Axis if a in axes or a is Axis.FAMILY)

@@ -1,4 +1,4 @@
-"""One text with the structure that is looked up for each hit: statements, sections, page kinds, what comes next."""
+"""One text with the structure that is looked up for each hit: statements, sections, page kind, what comes next."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 
 from chart_triage import dates
 from chart_triage.language.cues import CueMatcher
-from chart_triage.language.page_kinds import PageKinds
+from chart_triage.language.page_effects import KindAt, unknown
 from chart_triage.language.sections import Sections
 from chart_triage.language.segments import Statements
 from chart_triage.language.views import Views
@@ -16,15 +16,18 @@ from chart_triage.language.views import Views
 class Surroundings:
     """One text with the structure that is looked up for each hit.
 
-    `text` is the text as given, `raw` the same with its line breaks restored (see `segments.restore_breaks`).
+    `text` is the text as given, `raw` the same with its line breaks restored (see `segments.restore_breaks`);
+    `kind_at` tells the kind of the page at an offset.
     """
 
-    def __init__(self, text: str, raw: str, statements: Statements, cues: CueMatcher) -> None:
+    def __init__(
+        self, text: str, raw: str, statements: Statements, cues: CueMatcher, kind_at: KindAt = unknown
+    ) -> None:
         self.text = text
         self.raw = raw
         self.views = Views(raw, statements, cues)
         self._sections: Sections | None = None
-        self._page_kinds: PageKinds | None = None
+        self.kind_at = kind_at
         self._section_names: frozenset[str] | None = None
 
     def next_says(self, pattern: re.Pattern[str], offset: int) -> bool:
@@ -44,12 +47,6 @@ class Surroundings:
         if self._section_names is None:
             self._section_names = frozenset(s.name for s in self.sections.starts)
         return name in self._section_names
-
-    @property
-    def page_kinds(self) -> PageKinds:
-        if self._page_kinds is None:
-            self._page_kinds = PageKinds(self.raw)
-        return self._page_kinds
 
     @property
     def sections(self) -> Sections:

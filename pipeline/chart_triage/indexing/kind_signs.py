@@ -1,0 +1,149 @@
+"""Words that tell what kind a page is: rows of `lexicons/shared/page_kinds.csv`, found on a page and weighed.
+
+| where | the words count |
+|---|---|
+| title | in a short line near the top, or in a running header, that is no sentence |
+| title_start | the same, as its first words |
+| line | as a whole cell near the top, letters spaced or not |
+| heading | before a colon, or as a whole cell |
+| start | as the first words of a cell |
+| body | anywhere |
+
+Each row counts once a page; of several titles in one cell the heaviest of a kind counts.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from chart_triage import resources
+from chart_triage.indexing.page_words import Cell, is_heading, skeleton
+from chart_triage.indexing.spelling import Spelling
+from chart_triage.records.chart_index import PageKind
+
+TITLE_REACH = 700  # characters from the top of a page
+TITLE_CELLS = 16
+_LONGEST_TITLE = 90
+_SHARE = 0.35  # of the letters of its cell that a title has, if it does not begin it
+_SENTENCE = 5  # words from which a full stop ends a sentence
+_SQUEEZED = 10  # letters of a title that is looked for without its spaces
+_VERBS = frozenset(
+    map(skeleton, ("was", "were", "is", "are", "has", "had", "have", "been", "will", "obtained", "reviewed", "signed"))
+)
+
+
+class Sign(NamedTuple):
+    """One row: `words` tell `kind` where they stand at `where`."""
+
+    kind: PageKind
+    where: str
+    words: tuple[str, ...]
+    weight: float
+
+
+class Found(NamedTuple):
+    """A sign on a page, in the cell that begins at `cell`."""
+
+    sign: Sign
+    cell: Cell
+
+
+class _Table(NamedTuple):
+    by_first: dict[str, tuple[Sign, ...]]
+    titles: tuple[Sign, ...]
+    spelling: Spelling
+
+
+@lru_cache(maxsize=1)
+def _table() -> _Table:
+    path = resources.lexicons() / "shared" / "page_kinds.csv"
+    by_first: dict[str, list[Sign]] = defaultdict(list)
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            words = tuple(map(skeleton, row["phrase"].split()))
+            by_first[words[0]].append(Sign(PageKind(row["kind"]), row["where"], words, float(row["weight"])))
+    signs = [sign for group in by_first.values() for sign in group]
+    titles = tuple(s for s in signs if s.where in ("title", "title_start", "line"))
+    return _Table({w: tuple(g) for w, g in by_first.items()}, titles, Spelling(w for s in titles for w in s.words))
+
+
+def find(cells: Sequence[Cell], headers: Sequence[Cell] = (), *, noisy: bool = False) -> list[Found]:
+    """The signs of one page, each row once. `headers` are its running header lines; `noisy` words were read by OCR."""
+    found: dict[Sign, Found] = {}
+    for number, cell in enumerate((*headers, *cells)):
+        near_top = number < len(headers) + TITLE_CELLS and (number < len(headers) or cell.start <= TITLE_REACH)
+        may_be_title = near_top and _may_be_title(cell)
+        for sign in _in_cell(cell, may_be_title):
+            found.setdefault(sign, Found(sign, cell))
+        if may_be_title:
+            for sign in _best_titles(cell, noisy):
+                found.setdefault(sign, Found(sign, cell))
+    return list(found.values())
+
+
+def points(found: Sequence[Found]) -> dict[PageKind, float]:
+    """How much speaks for each kind, summed over the signs."""
+    total: dict[PageKind, float] = defaultdict(float)
+    for sign, _ in found:
+        total[sign.kind] += sign.weight
+    return dict(total)
+
+
+def _may_be_title(cell: Cell) -> bool:
+    """ "Informed consent was obtained." in a report is no title, nor is anything that is told in a sentence."""
+    ends_sentence = cell.text.rstrip()[-1:] in (".", ",", ";") and len(cell.tokens) >= _SENTENCE
+    if len(cell.text) > _LONGEST_TITLE or ends_sentence:
+        return False
+    return not any(token.word in _VERBS for token in cell.tokens)
+
+
+def _in_cell(cell: Cell, near_top: bool) -> Iterator[Sign]:
+    """Signs in the cell other than titles."""
+    by_first, tokens = _table().by_first, cell.tokens
+    for first, token in enumerate(tokens):
+        for sign in by_first.get(token.word, ()):
+            last = first + len(sign.words)
+            if last > len(tokens) or any(tokens[first + i].word != w for i, w in enumerate(sign.words) if i):
+                continue
+            if (
+                sign.where == "body"
+                or (sign.where == "start" and first == 0)
+                or (sign.where == "line" and near_top and len(sign.words) == len(tokens))
+                or (sign.where == "heading" and is_heading(cell, first, last))
+            ):
+                yield sign
+
+
+def _best_titles(cell: Cell, noisy: bool) -> Iterator[Sign]:
+    """The heaviest title of each kind in the cell."""
+    table = _table()
+    words = [token.word for token in cell.tokens]
+    if noisy:
+        words = [table.spelling.nearest(word) for word in words]
+    letters = sum(map(len, words))
+    squeezed = "".join(words)
+    spaced = len(words) > 1 and letters <= 1.5 * len(words)  # "F A X"
+    best: dict[PageKind, Sign] = {}
+    for first in range(len(words)):
+        for sign in table.by_first.get(words[first], ()):
+            if sign.where in ("title", "title_start") and words[first : first + len(sign.words)] == list(sign.words):
+                covers = sum(map(len, sign.words)) >= _SHARE * letters
+                if first == 0 or (covers and sign.where == "title"):
+                    _keep(best, sign)
+    if not best and (noisy or spaced):
+        for sign in table.titles:
+            joined = "".join(sign.words)
+            if (spaced and joined == squeezed) or (
+                sign.where == "title" and len(joined) >= _SQUEEZED and joined in squeezed
+            ):
+                _keep(best, sign)
+    yield from best.values()
+
+
+def _keep(best: dict[PageKind, Sign], sign: Sign) -> None:
+    if sign.kind not in best or best[sign.kind].weight < sign.weight:
+        best[sign.kind] = sign
