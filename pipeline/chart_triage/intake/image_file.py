@@ -33,6 +33,7 @@ def read_image_file(
                 yield page
 
     for number, outcome in reader.read_images(decoded(), ocr.processes, ocr.cache()):
+        ocr.told(number)
         drafts[number] = read_page(drafts[number], outcome)
         limits.check_words(name, number, len(drafts[number].words))
     return assemble([drafts[number] for number in sorted(drafts)])

@@ -25,22 +25,34 @@ def read_chart(
     Raises `InputError` with one of the kinds not_found, not_a_file, no_access, empty, too_large, too_many_pages,
     page_too_large, too_many_words, encrypted, damaged, not_a_document, unsupported.
     """
-    data = _read_bytes(path, limits)
-    media_type = sniff(path.name, data)
+    return read_chart_bytes(path.name, _read_bytes(path, limits), password=password, limits=limits, ocr=ocr)
+
+
+def read_chart_bytes(
+    name: str,
+    data: bytes,
+    *,
+    password: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    ocr: OcrOptions | None = None,
+) -> Chart:
+    """The chart that is `data`, as `read_chart` reads it from a file; messages call it `name`."""
+    limits.check_bytes(name, len(data))
+    media_type = sniff(name, data)
     match media_type:
         case "application/pdf":
             # pdfium takes 0.1 s to load: text files and `import chart_triage.intake` do without it.
             from chart_triage.intake.native.pdf_pages import read_pdf
 
-            pages, warnings = read_pdf(path.name, data, password, limits, ocr or OcrOptions())
+            pages, warnings = read_pdf(name, data, password, limits, ocr or OcrOptions())
         case "text/plain":
             from chart_triage.intake.text_file import read_text
 
-            pages, warnings = read_text(path.name, data, limits)
+            pages, warnings = read_text(name, data, limits)
         case "image/tiff" | "image/png" | "image/jpeg":
             from chart_triage.intake.image_file import read_image_file
 
-            pages, warnings = read_image_file(path.name, data, limits, ocr or OcrOptions())
+            pages, warnings = read_image_file(name, data, limits, ocr or OcrOptions())
     return Chart(sha256=hashlib.sha256(data).hexdigest(), media_type=media_type, pages=pages, warnings=warnings)
 
 

@@ -61,6 +61,7 @@ def read_pdf(
 
                 images = (reader.draw(number, scan) for number, scan in scans.items())
                 for number, outcome in read_images(images, ocr.processes, ocr.cache()):
+                    ocr.told(number)
                     drafts[number - 1] = _MERGE[scans[number].purpose](drafts[number - 1], outcome)
                     limits.check_words(name, number, len(drafts[number - 1].words))
     pages, warnings = assemble(drafts)

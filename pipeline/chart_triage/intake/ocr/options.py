@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +19,18 @@ def available_cores() -> int:
 
 @dataclass(frozen=True, slots=True)
 class OcrOptions:
-    """`processes` read pages at a time; readings are kept in `cache_folder`, nowhere if None."""
+    """`processes` read pages at a time; readings are kept in `cache_folder`, nowhere if None.
+
+    `on_page` is told the number of each page as its reading is there.
+    """
 
     processes: int = field(default_factory=available_cores)
     cache_folder: Path | None = None
+    on_page: Callable[[int], None] | None = None
+
+    def told(self, number: int) -> None:
+        if self.on_page is not None:
+            self.on_page(number)
 
     def cache(self) -> PageCache | None:
         if self.cache_folder is None:
