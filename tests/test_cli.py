@@ -275,6 +275,31 @@ def test_guidelines_are_listed_with_the_days_on_which_they_count(run: Run) -> No
     assert line.startswith("healthhelp-mrs-2026  family healthhelp-mrs, version 2026, from 2026-01-01")
 
 
+def test_two_versions_are_compared_by_number(run: Run, tmp_path: Path) -> None:
+    newer = Path(shutil.copytree(GUIDELINE, tmp_path / "healthhelp-mrs-2027"))
+    file = newer / "guideline.yaml"
+    text = file.read_text(encoding="utf-8")
+    for old, new in (("id: healthhelp-mrs-2026", "id: healthhelp-mrs-2027"), ("days: 42", "days: 56")):
+        assert old in text
+        text = text.replace(old, new)
+    file.write_text(text, encoding="utf-8")
+    done = run("guideline", "diff", "healthhelp-mrs-2026", newer)
+    assert (done.returncode, told(done)) == (0, [])
+    assert "~ recent_stent  window.days: 42 -> 56" in done.stdout
+    assert done.stdout.endswith("\n2 differences\n")
+    done = run("guideline", "diff", "healthhelp-mrs-2026", newer, "--json", "--exit-code")
+    assert done.returncode == 5
+    assert [(d["at"], d["old"], d["new"]) for d in json.loads(done.stdout)["differences"]] == [
+        ("recent_stent", 42, 56),
+        ("id", "healthhelp-mrs-2026", "healthhelp-mrs-2027"),
+    ]
+    assert run("guideline", "diff", newer, newer, "--exit-code").returncode == 0
+    file.write_text(text.replace("days: 56", "days: soon"), encoding="utf-8")
+    done = run("guideline", "diff", "healthhelp-mrs-2026", newer)
+    assert done.returncode == 4
+    assert re.match(r".*healthhelp-mrs-2027/guideline\.yaml:\d+: `days`", told(done)[0])
+
+
 def test_a_family_is_assessed_by_the_version_of_the_day_and_says_which(run: Run, tmp_path: Path) -> None:
     chart = tmp_path / "chart.txt"
     chart.write_text("Multiple sclerosis.", encoding="utf-8")

@@ -13,12 +13,10 @@ import click
 
 from chart_triage import __version__
 from chart_triage.errors import ChartTriageError, InputError
+from chart_triage.guideline_cli import DAY, DEFAULT_GUIDELINE, guideline
 
 if TYPE_CHECKING:
     from chart_triage.assess import AssessedChart, Assessor
-
-DEFAULT_GUIDELINE = "healthhelp-mrs-2026"
-_DATE = click.DateTime(formats=["%Y-%m-%d"])
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -48,6 +46,9 @@ def cli() -> None:
     """
 
 
+cli.add_command(guideline)
+
+
 @cli.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
@@ -56,7 +57,7 @@ def cli() -> None:
     show_default=True,
     help="Id or folder of a guideline, or its family: then the version in force on the day of the scan counts.",
 )
-@click.option("--scan-date", type=_DATE, help="Planned day of the scan; the stent window counts back from it.")
+@click.option("--scan-date", type=DAY, help="Planned day of the scan; the stent window counts back from it.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the determination of each chart, one JSON line each.")
 def assess(files: tuple[Path, ...], guideline: str, scan_date: datetime | None, out: Path, as_json: bool) -> int:
@@ -188,48 +189,6 @@ def _target(target: object, length: int) -> tuple[int, int]:
     if type(start) is int and type(end) is int and 0 <= start < end <= length:
         return start, end
     raise ValueError('a target needs "start" < "end" within the text')
-
-
-@cli.group()
-def guideline() -> None:
-    """Look at and check guideline folders."""
-
-
-@guideline.command("check")
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-def guideline_check(folder: Path) -> int:
-    """Validate the guideline in FOLDER and list every problem with file, line and remedy."""
-    from chart_triage import guidelines
-
-    problems = guidelines.check(folder)
-    for problem in problems:
-        click.echo(problem)
-    if problems:
-        return 4
-    click.echo(f"{folder}: no problems found")
-    return 0
-
-
-@guideline.command("list")
-@click.argument("folder", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
-def guideline_list(folder: Path | None) -> None:
-    """List the guidelines that ship, or those in FOLDER: id, family, version, days in force, title."""
-    from chart_triage import guidelines
-
-    for version in guidelines.versions(folder):
-        family = f"family {version.family}" if version.family else "no family"
-        days = guidelines.days_in_force(version)
-        click.echo(f"{version.id}  {family}, version {version.version}, {days}: {version.title}")
-
-
-@guideline.command("show")
-@click.argument("name", default=DEFAULT_GUIDELINE)
-@click.option("--on", type=_DATE, help="Where NAME is a family: the day whose version is shown.")
-def guideline_show(name: str, on: datetime | None) -> None:
-    """Print the numbered tree of a guideline (id, folder or family)."""
-    from chart_triage import guidelines
-
-    click.echo(guidelines.show(guidelines.load(name, on=on.date() if on else None)))
 
 
 @cli.command()

@@ -8,8 +8,24 @@
 How the files are written: docs/guideline-authoring.md.
 """
 
+from chart_triage.guidelines.comparison import Difference, compare, compare_files
+from chart_triage.guidelines.comparison_text import show_differences
 from chart_triage.guidelines.folder import available, check, find, load
 from chart_triage.guidelines.outline import show
 from chart_triage.guidelines.versions import Version, days_in_force, in_force, versions
 
-__all__ = ["Version", "available", "check", "days_in_force", "find", "in_force", "load", "show", "versions"]
+__all__ = [
+    "Difference",
+    "Version",
+    "available",
+    "check",
+    "compare",
+    "compare_files",
+    "days_in_force",
+    "find",
+    "in_force",
+    "load",
+    "show",
+    "show_differences",
+    "versions",
+]
