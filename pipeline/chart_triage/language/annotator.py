@@ -20,7 +20,8 @@ from chart_triage.language.relations import Relations
 from chart_triage.language.segments import Statements, restore_breaks
 from chart_triage.language.senses import Outcome, sense_model
 from chart_triage.language.surroundings import Surroundings
-from chart_triage.language.terms import Hit, TermMatcher, longest
+from chart_triage.language.hits import Hit, longest
+from chart_triage.language.terms import TermMatcher
 from chart_triage.records.guideline import ConceptKind, Guideline
 from chart_triage.records.lexicon import TermKind
 from chart_triage.records.mention import Axis, Cue, Mention, Reading, Status, TargetAssertion

@@ -10,26 +10,39 @@ import re
 from bisect import bisect_right
 
 # One character in, one character out: offsets do not move.
+_SPACES = "_\t\n\r\f\v"
 _SAME_LENGTH = {
-    **{ord(c): " " for c in "_\t\n\r\f\v\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000\u200b\ufeff"},
-    **{ord(c): "'" for c in "\u2018\u2019\u201b\u2032\u00b4`"},
+    **{ord(c): " " for c in "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000\u200b\ufeff"},
+    **{ord(c): "'" for c in "\u2018\u2019\u201b\u2032\u00b4"},
     **{ord(c): '"' for c in "\u201c\u201d\u2033"},
     **{ord(c): "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2212"},
     **dict(zip(map(ord, "àáâãäåçèéêëìíîïñòóôõöùúûüýÿ"), "aaaaaaceeeeiiiinooooouuuuyy", strict=True)),
     **dict(zip(map(ord, "ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝ"), "AAAAAACEEEEIIIINOOOOOUUUUY", strict=True)),
     ord("\u0130"): "I",  # its lower case is two characters long
 }
-_LINE_END_HYPHEN = re.compile(r"(?<=[a-z])(?:-[ \t]*\r?\n[ \t]*|\u00ad\s{0,4})(?=[a-z])")
-_RUN = re.compile(r" {2,}")
-_HYPHEN_OR_RUN = re.compile(r"[ \-]*-[ \-]*| {2,}")
+# each alternative begins with one sign: the engine then skips to the next of these signs
+_LINE_END_HYPHEN = re.compile(r"-(?<=[a-z]-)[ \t]*\r?\n[ \t]*(?=[a-z])|\u00ad(?<=[a-z]\u00ad)\s{0,4}(?=[a-z])")
+_RUN = re.compile(r"  +")
+_HYPHEN_OR_RUN = re.compile(r" [ \-]+|-[ \-]*")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def same_length(text: str) -> str:
     """`text` with odd spaces, quotes, dashes and accents made plain; every offset stays what it was."""
-    return text.translate(_SAME_LENGTH)
+    if not text.isascii():  # only the few signs beyond ASCII are looked up one by one
+        text = _BEYOND_ASCII.sub(_plain_sign, text)
+    for sign in _SPACES:
+        text = text.replace(sign, " ")
+    return text.replace("`", "'")
+
+
+def _plain_sign(match: re.Match[str]) -> str:
+    return _SAME_LENGTH.get(ord(match.group()), match.group())
 
 
 def has_line_end_hyphen(text: str) -> bool:
+    if "-" not in text and "\u00ad" not in text:
+        return False
     return _LINE_END_HYPHEN.search(text) is not None
 
 

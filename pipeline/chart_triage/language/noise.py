@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import ahocorasick
@@ -28,11 +28,14 @@ _CLASSES = {
 }  # fmt: skip
 _BETWEEN = "\x01"  # parts the words of a list; kept by the table
 _SIZE = 0x300
-_TABLE = np.array(
-    [ord(_CLASSES.get(c, c)) if c.isalnum() or c in _CLASSES or c == _BETWEEN else 0 for c in map(chr, range(_SIZE))],
-    np.uint32,
-)
-_ODD = re.compile(r"[A-Za-z][01|!5][A-Za-z]|[01|!][a-z]{2,}|[a-z]I[a-z]")
+_NOTHING = "\0"  # stands for what is dropped until neighbours have been merged: "r n" is no m
+_MERGED = {
+    i: _CLASSES.get(c, c) if c.isalnum() or c in _CLASSES or c == _BETWEEN else _NOTHING
+    for i, c in enumerate(map(chr, range(_SIZE)))
+}
+_TABLE = np.array([ord(c) for c in _MERGED.values()], np.uint32)
+_BEYOND_TABLE = re.compile("[^\\x00-\u02ff]")
+_ODD = re.compile(r"[01|!5I](?:(?<=[A-Za-z][01|!5])[A-Za-z]|(?<=[01|!])[a-z]{2}|(?<=[a-z]I)[a-z])")
 
 
 class NoisyPlace(NamedTuple):
@@ -45,11 +48,17 @@ class NoisyPlace(NamedTuple):
 
 def skeleton(text: str) -> str:
     """`text` with confusable characters merged; letters and digits only."""
-    return _mapped(text)[0]
+    merged = same_length(text).lower()
+    if not merged.isascii():
+        merged = _BEYOND_TABLE.sub(_NOTHING, merged)
+    merged = merged.translate(_MERGED)
+    for pair, single in _PAIRS:
+        merged = merged.replace(pair, single)
+    return merged.replace(_NOTHING, "")
 
 
-def _mapped(text: str) -> tuple[str, NDArray[np.intp]]:
-    """The skeleton of `text` and, for each of its characters, the offset in `text` that it comes from."""
+def _origins(text: str) -> NDArray[np.intp]:
+    """For each character of the skeleton of `text` the offset in `text` that it comes from."""
     codes = np.frombuffer(same_length(text).lower().encode("utf-32-le"), np.uint32)
     merged = _TABLE[np.where(codes < _SIZE, codes, 0)]
     offsets = np.nonzero(merged)[0]
@@ -62,7 +71,7 @@ def _mapped(text: str) -> tuple[str, NDArray[np.intp]]:
         if len(first):
             merged[first] = ord(single)
             merged, offsets = np.delete(merged, first + 1), np.delete(offsets, first + 1)
-    return merged.astype("<u4").tobytes().decode("utf-32-le"), offsets
+    return offsets
 
 
 def _apart(places: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -85,26 +94,38 @@ class NoisyMatcher:
             if len(key) >= SHORTEST_ODD:
                 by_skeleton.setdefault(key, []).append(word)
         self._automaton = ahocorasick.Automaton()
-        for key, found in by_skeleton.items():
-            self._automaton.add_word(key, (len(key), tuple(found)))
+        self._words = [tuple(found) for found in by_skeleton.values()]
+        self._keys = list(by_skeleton)
+        for number, key in enumerate(by_skeleton):
+            self._automaton.add_word(key, number)
         if by_skeleton:
             self._automaton.make_automaton()
-        self._empty = not by_skeleton
 
-    def find(self, raw: str, exact: Mapping[str, int]) -> list[NoisyPlace]:
+    def find(self, raw: str, lower: str, exact: Mapping[str, int]) -> list[NoisyPlace]:
         """Places whose skeleton is that of a term, at word boundaries of `raw`.
 
-        `exact` counts the exact hits per word: where the skeleton finds no more than those, there is no noise.
+        `exact` counts the places of each word as it is written in `lower`, the flattened text in lower case. Each of
+        these has the word's skeleton, as has each place within a longer word. Where there are no more skeletons than
+        these there is no noise, and the offsets need not be worked out.
         """
-        if self._empty or not raw:
+        if not self._words or not raw:
             return []
-        text, offsets = _mapped(raw)
-        found = list(self._automaton.iter(text))
-        counts = Counter(words for _, (_, words) in found)
-        if all(sum(exact.get(word, 0) for word in words) >= count for words, count in counts.items()):
+        found = list(self._automaton.iter(skeleton(raw)))
+        counts = Counter(number for _, number in found)
+        least = SHORTEST_ODD if _ODD.search(raw) else SHORTEST
+        noisy = {
+            number
+            for number, count in counts.items()
+            if len(self._keys[number]) >= least and self._unexplained(number, count, lower, exact)
+        }
+        if not noisy:
             return []
+        offsets = _origins(raw)
         places = []
-        for last, (length, words) in found:
+        for last, number in found:
+            if number not in noisy:
+                continue
+            length = len(self._keys[number])
             start, final = int(offsets[last + 1 - length]), int(offsets[last])
             end = int(offsets[last + 1]) if last + 1 < len(offsets) else len(raw)
             end = final + len(raw[final:end].rstrip(" \t\n\r\f\v.,;:()[]\"'/-_?!")) if end > final + 1 else end
@@ -112,8 +133,32 @@ class NoisyMatcher:
             if (start and raw[start - 1].isalnum()) or (end < len(raw) and raw[end].isalnum()):
                 continue
             if length >= SHORTEST or _ODD.search(raw[start:end]):
-                places.append(NoisyPlace(start, end, words))
+                places.append(NoisyPlace(start, end, self._words[number]))
         return places
+
+    def _unexplained(self, number: int, count: int, lower: str, exact: Mapping[str, int]) -> bool:
+        """Whether skeleton `number` is there more often than its words are, within longer words too."""
+        words = self._words[number]
+        for word in words:
+            count -= exact.get(word, 0)
+        if count > 0:
+            for word in words:
+                count -= sum(self._keys[number] in skeleton(longer) for longer in _longer_words(lower, word))
+        return count > 0
+
+
+def _longer_words(lower: str, word: str) -> Iterator[str]:
+    """The words of `lower` that have `word` within them ("oligodendroglioma" has "glioma")."""
+    at = lower.find(word)
+    while at >= 0:
+        start, end = at, at + len(word)
+        while start and lower[start - 1].isalnum():
+            start -= 1
+        while end < len(lower) and lower[end].isalnum():
+            end += 1
+        if start < at or lower[at + len(word) : end] not in ("", "s", "es"):
+            yield lower[start:end]
+        at = lower.find(word, at + len(word))
 
 
 _DIGIT_WORD = re.compile(

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _LONGEST_HEAD = 120
-_LONGEST_STATEMENT = 4000
-_MARGIN = 600
+_MARGIN = 600  # characters
 
 
 class View:
@@ -58,12 +57,11 @@ class Views:
         self._made: dict[tuple[int, int], View] = {}
 
     def at(self, offset: int) -> View:
-        """The view of the statement that holds `offset`; of an endless statement, a window around it."""
+        """The view of the statement that holds `offset`; of a piece of an endless one, with a margin on both sides."""
         statement = self.statements.items[self.statements.index_at(offset)]
-        if statement.end - statement.start > _LONGEST_STATEMENT:
-            # windows overlap by half, so that one view serves many hits and each hit has its margin
-            low = statement.start + max(0, (offset - statement.start) // _MARGIN - 1) * _MARGIN
-            statement = Statement(low, min(statement.end, low + 3 * _MARGIN), None)
+        if statement.whole is not None:
+            start, end, head, (first, last) = statement
+            statement = Statement(max(first, start - _MARGIN), min(last, end + _MARGIN), head)
         key = (statement.start, statement.end)
         if key not in self._made:
             self._made[key] = View(self._raw, statement, self._matcher)

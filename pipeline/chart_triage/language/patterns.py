@@ -1,0 +1,94 @@
+"""Patterns of the lexicon: groups and quoted words in order, or near each other, within one statement.
+
+However often a statement repeats its words, only the first `_MOST_PLACES` of a group and `_MOST_CHAINS` arrangements
+are looked at: a statement that has more is no sentence, and its cost stays in proportion to its length.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from chart_triage.language.hits import Hit
+from chart_triage.language.scan import Scan
+from chart_triage.records.lexicon import Term, TermKind
+
+DEFAULT_GAP = 8
+_ELEMENT = re.compile(r"(@[a-z0-9_]+)|'([^']+)'")
+_GAP = re.compile(r"/(\d+)\s*$")
+_MOST_PLACES = 40
+_MOST_CHAINS = 64
+
+Place = tuple[int, int]
+Chain = tuple[Place, ...]
+
+
+class Pattern(NamedTuple):
+    """`elements` are keys of groups or of quoted words, at most `gap` words apart, in order where `ordered`."""
+
+    term: Term
+    elements: tuple[str, ...]
+    needed: frozenset[str]
+    ordered: bool
+    gap: int
+
+
+def read_pattern(term: Term) -> tuple[Pattern, list[Term]]:
+    """The pattern, and its quoted words as terms of their own."""
+    elements: list[str] = []
+    literals: list[Term] = []
+    for group, literal in _ELEMENT.findall(term.term):
+        key = group or f"'{literal.lower()}'"
+        elements.append(key)
+        if literal:
+            literals.append(Term(key=key, term=literal, kind=TermKind.LITERAL, source=term.source, line=term.line))
+    gap = _GAP.search(term.term)
+    most = int(gap.group(1)) if gap else DEFAULT_GAP
+    return Pattern(term, tuple(elements), frozenset(elements), " > " in term.term, most), literals
+
+
+def arrangements(pattern: Pattern, scan: Scan, holds: Callable[[Hit], bool]) -> Iterator[Chain]:
+    """The places of the elements, for every way they stand together in one statement; only of hits that hold."""
+    rarest = min(pattern.elements, key=lambda key: len(scan.hits(key)))
+    for index in sorted({scan.statements.index_at(hit.start) for hit in scan.hits(rarest)}):
+        places: dict[str, list[Place]] = {}
+        for key in (rarest, *pattern.elements):
+            if key not in places:
+                found = scan.in_statement(key, index)[:_MOST_PLACES]
+                places[key] = sorted({(hit.start, hit.end) for hit in found if holds(hit)})
+            if not places[key]:
+                break
+        else:
+            yield from sorted(_chains(pattern, scan, [places[key] for key in pattern.elements]))
+
+
+def _chains(pattern: Pattern, scan: Scan, groups: Sequence[list[Place]]) -> set[Chain]:
+    chains: list[Chain] = [(place,) for place in groups[0]]
+    following = _after if pattern.ordered else _near
+    for places in groups[1:]:
+        chains = [(*chain, place) for chain in chains[:_MOST_CHAINS] for place in following(pattern, scan, chain, places)]
+    return set(chains)
+
+
+def _after(pattern: Pattern, scan: Scan, chain: Chain, places: list[Place]) -> Iterator[Place]:
+    """The places behind the chain's last link, up to `gap` words away."""
+    end = chain[-1][1]
+    for place in places[bisect_left(places, (end, 0)) :]:
+        if scan.words_between(end, place[0]) > pattern.gap:
+            return
+        yield place
+
+
+def _near(pattern: Pattern, scan: Scan, chain: Chain, places: list[Place]) -> Iterator[Place]:
+    """The places up to `gap` words away from any link of the chain, which overlap none."""
+    for place in places:
+        if any(place[0] < link[1] and link[0] < place[1] for link in chain):
+            continue
+        gaps = (
+            scan.words_between(link[1], place[0]) if link[1] <= place[0] else scan.words_between(place[1], link[0])
+            for link in chain
+        )
+        if min(gaps) <= pattern.gap:
+            yield place
