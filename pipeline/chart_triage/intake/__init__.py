@@ -1,7 +1,8 @@
 """Bytes to Chart: what a file is, whether it can be read, and its pages as words with boxes.
 
-`read_chart` and `read_chart_bytes` are the only doors. `native/` reads a PDF's own text layer, `ocr/` reads page images, `layout/` turns placed
-words into a page's text; both hand the same `PageDraft`s to `assembly`. `scanned` decides what of both is used.
+`read_chart` and `read_chart_bytes` are the only doors. `native/` reads a PDF's own text layer, `ocr/` reads page
+images, `layout/` turns placed words into a page's text; both hand the same `PageDraft`s to `assembly`. `scanned`
+decides what of both is used.
 """
 
 from chart_triage.intake.limits import Limits
