@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from chart_triage.dates import document_date, find_dates
+from chart_triage.dates import find_dates
 
 NOTE = date(2026, 5, 13)
 DAYS = [
@@ -81,19 +81,3 @@ def test_the_words_of_a_date_are_where_they_are_said_to_be() -> None:
     found = find_dates(text, NOTE)
     assert len(found) == 3
     assert [text[w.start : w.end] for w in found] == [w.text for w in found]
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("Date of service: 03/14/2026\nStent.", date(2026, 3, 14)),
-        ("DATE OF EXAM: March 14, 2026", date(2026, 3, 14)),
-        ("Encounter date: 2026-03-14", date(2026, 3, 14)),
-        ("DOS: 3/14/26", date(2026, 3, 14)),
-        ("Date of birth: 03/14/1956", None),
-        ("DOB: 03/14/1956\nStent placed 1/1/2026", None),
-        ("Date: March 2026", None),
-    ],
-)
-def test_the_date_that_a_document_gives_itself(text: str, day: date | None) -> None:
-    assert document_date(text) == day

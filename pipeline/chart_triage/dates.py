@@ -81,14 +81,6 @@ _NAMED = re.compile(
     r"|\b(?P<months>(?:many|several|some) months ago)\b",
     re.IGNORECASE,
 )
-_DOCUMENT_DATE = re.compile(
-    r"(?:date of (?:service|exam|examination|visit|study|procedure|admission|note|report)|service date|exam date|"
-    r"visit date|dos|"
-    r"note date|encounter date|dictated|date)\s{0,3}[:#]\s{0,3}",
-    re.IGNORECASE,
-)
-
-
 _OCR_ZERO = re.compile(r"(?<=[\d/])[oO](?=[\d/])|\b[oO](?=\d[/-])")
 
 
@@ -119,14 +111,14 @@ def find_dates(text: str, reference: date | None) -> list[When]:
     return sorted(found, key=lambda w: w.start)
 
 
-def document_date(text: str) -> date | None:
-    """The date that a document gives itself in its first lines ("Date of service: ..."), if there is just one day."""
-    for label in _DOCUMENT_DATE.finditer(text[:3000]):
-        match = _ABSOLUTE.match(text, label.end())
-        when = _absolute(match, None) if match else None
-        if when is not None and when.first == when.last:
-            return when.first
-    return None
+def absolute(
+    text: str, at: int = 0, end: int | None = None, *, whole: bool = False, later: bool = False
+) -> When | None:
+    """The date written out at `at`, as far as it names its own day; `whole`: it is all of `text[at:end]`; `later`:
+    it may begin behind `at`."""
+    find = _ABSOLUTE.fullmatch if whole else _ABSOLUTE.search if later else _ABSOLUTE.match
+    match = find(text, at, len(text) if end is None else end)
+    return _absolute(match, None) if match else None
 
 
 def _absolute(match: re.Match[str], reference: date | None) -> When | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from chart_triage import dates
+from chart_triage import document_dates
 from chart_triage.language import assertion, stents
 from chart_triage.language.abbreviations import definitions, occurrences
 from chart_triage.language.body_size import body_size
@@ -66,7 +66,7 @@ class Annotator:
         if not hits and not targets and not measured:
             return Reading(note_date=note_date)
         place = Surroundings(text, raw, statements, self._cues, kind_at)
-        day = note_date or dates.document_date(text)
+        day = note_date or document_dates.document_date(text)
         old: set[str] = set()  # concepts with a window (a recent stent) that are dated before it
         mentions = [m for hit in hits if (m := self._mention(place, hit, day, scan_date or day, old)) is not None]
         # "stent to LAD" on a problem list is the stent that a note dates
