@@ -4,6 +4,7 @@
 |---|---|
 | title | in a short line near the top, or in a running header, that is no sentence |
 | title_start | the same, as its first words |
+| letterhead | the same, and is no title |
 | line | as a whole cell near the top, letters spaced or not |
 | heading | before a colon, or as a whole cell |
 | start | as the first words of a cell |
@@ -15,6 +16,7 @@ Each row counts once a page; of several titles in one cell the heaviest of a kin
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -31,6 +33,11 @@ _LONGEST_TITLE = 90
 _SHARE = 0.35  # of the letters of its cell that a title has, if it does not begin it
 _SENTENCE = 5  # words from which a full stop ends a sentence
 _SQUEEZED = 10  # letters of a title that is looked for without its spaces
+TITLE_LABEL = r"^\s*(?:exam(?:ination)?|study|procedure|title|document(?: type)?|report(?: type)?|note type)\s*:\s*"
+_LABEL = re.compile(TITLE_LABEL, re.IGNORECASE)
+_DATED = re.compile(r"\bdate\b|:\s*\d{1,4}[/.-]\d", re.IGNORECASE)  # "Encounter date: 08/19/2026" is no title
+_ENDS_TITLE = ("", "-", "\u2013", "\u2014", "(", ",", ":", "|", "/")
+_TITLES = ("title", "title_start", "letterhead")
 _VERBS = frozenset(
     map(skeleton, ("was", "were", "is", "are", "has", "had", "have", "been", "will", "obtained", "reviewed", "signed"))
 )
@@ -46,7 +53,7 @@ class Sign(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A sign on a page, in the cell that begins at `cell`."""
+    """A sign on a page, and the cell that it stands in."""
 
     sign: Sign
     cell: Cell
@@ -67,7 +74,7 @@ def _table() -> _Table:
             words = tuple(map(skeleton, row["phrase"].split()))
             by_first[words[0]].append(Sign(PageKind(row["kind"]), row["where"], words, float(row["weight"])))
     signs = [sign for group in by_first.values() for sign in group]
-    titles = tuple(s for s in signs if s.where in ("title", "title_start", "line"))
+    titles = tuple(s for s in signs if s.where in (*_TITLES, "line"))
     return _Table({w: tuple(g) for w, g in by_first.items()}, titles, Spelling(w for s in titles for w in s.words))
 
 
@@ -93,12 +100,26 @@ def points(found: Sequence[Found]) -> dict[PageKind, float]:
     return dict(total)
 
 
+def title_of(found: Sequence[Found]) -> Cell | None:
+    """The cell that titles the page: the one with the heaviest title, section titles ("Medications") left out."""
+    headings = {sign.words for sign, _ in found if sign.where == "heading"}
+    best: Found | None = None
+    for each in found:
+        if (
+            each.sign.where in ("title", "title_start", "line")
+            and each.sign.words not in headings
+            and (best is None or each.sign.weight > best.sign.weight)
+        ):
+            best = each
+    return best.cell if best is not None else None
+
+
 def _may_be_title(cell: Cell) -> bool:
     """ "Informed consent was obtained." in a report is no title, nor is anything that is told in a sentence."""
     ends_sentence = cell.text.rstrip()[-1:] in (".", ",", ";") and len(cell.tokens) >= _SENTENCE
     if len(cell.text) > _LONGEST_TITLE or ends_sentence:
         return False
-    return not any(token.word in _VERBS for token in cell.tokens)
+    return _DATED.search(cell.text) is None and not any(token.word in _VERBS for token in cell.tokens)
 
 
 def _in_cell(cell: Cell, near_top: bool) -> Iterator[Sign]:
@@ -128,11 +149,15 @@ def _best_titles(cell: Cell, noisy: bool) -> Iterator[Sign]:
     squeezed = "".join(words)
     spaced = len(words) > 1 and letters <= 1.5 * len(words)  # "F A X"
     best: dict[PageKind, Sign] = {}
-    for first in range(len(words)):
+    label = _LABEL.match(cell.text)
+    begins = sum(token.start < label.end() for token in cell.tokens) if label is not None else 0
+    for first in range(begins, len(words)):
         for sign in table.by_first.get(words[first], ()):
-            if sign.where in ("title", "title_start") and words[first : first + len(sign.words)] == list(sign.words):
+            if sign.where in _TITLES and words[first : first + len(sign.words)] == list(sign.words):
                 covers = sum(map(len, sign.words)) >= _SHARE * letters
-                if first == 0 or (covers and sign.where == "title"):
+                after = cell.text[cell.tokens[first + len(sign.words) - 1].end :].lstrip()
+                ends = after[:1] in _ENDS_TITLE
+                if first == begins or ((covers or ends) and sign.where != "title_start"):
                     _keep(best, sign)
     if not best and (noisy or spaced):
         for sign in table.titles:

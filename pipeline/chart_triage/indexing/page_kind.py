@@ -1,0 +1,65 @@
+"""What sort of page it is: its signs (rules) and the look of its words (a small model) together.
+
+The score of a kind is the model's log-probability plus what the signs weigh; the confidence is the softmax of the
+scores. A page whose text would count for nothing (consent, education, policy) must be surer than others: to hide
+evidence is worse than to show a leaflet's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+from typing import NamedTuple
+
+from chart_triage.indexing import kind_signs, page_words
+from chart_triage.records.chart import Chart
+from chart_triage.records.chart_index import PageKind
+from chart_triage.records.page import FurnitureRole, Page, PageSource
+
+_ABOUT_ANYBODY = frozenset((PageKind.CONSENT_OR_EDUCATION, PageKind.GUIDELINE_OR_POLICY))
+_LEAST_SURE = 0.8
+_RULE_WEIGHT = 0.6
+_BY_WORDS = (PageKind.OTHER, *(k for k in PageKind if k not in (PageKind.BLANK, PageKind.ILLEGIBLE, PageKind.OTHER)))
+
+
+class KindOfPage(NamedTuple):
+    """`confidence` is the probability of `kind`, 0..1."""
+
+    kind: PageKind
+    confidence: float
+
+
+def of_chart(chart: Chart) -> tuple[KindOfPage, ...]:
+    """The kind of each page; pages that intake found to have nothing drawn on them are blank."""
+    blank = {number for warning in chart.warnings if warning.kind == "blank_page" for number in warning.pages}
+    return tuple(classify(page, blank=page.number in blank) for page in chart.pages)
+
+
+def classify(page: Page, *, blank: bool = False) -> KindOfPage:
+    """The kind of one page. `blank`: intake found nothing drawn on it; what else could not be read is illegible."""
+    if blank or (page.readable and not page.text.strip()):
+        return KindOfPage(PageKind.BLANK, 1.0)
+    if not page.readable:
+        return KindOfPage(PageKind.ILLEGIBLE, 1.0)
+    cells = list(page_words.cells(page_words.looked_at(page.text)))
+    points = kind_signs.points(kind_signs.find(cells, headers(page), noisy=page.source is PageSource.OCR))
+    return _decided([_RULE_WEIGHT * points.get(kind, 0.0) for kind in _BY_WORDS])
+
+
+def headers(page: Page) -> list[page_words.Cell]:
+    """The cells of the page's running headers."""
+    lines = (line.text for line in page.furniture if line.role is FurnitureRole.HEADER)
+    return [cell for line in lines for cell in page_words.cells(line)]
+
+
+def _decided(scores: Sequence[float]) -> KindOfPage:
+    highest = max(scores)
+    shares = [exp(score - highest) for score in scores]
+    total = sum(shares)
+    ranked = sorted(
+        (KindOfPage(k, s / total) for k, s in zip(_BY_WORDS, shares, strict=True)), key=lambda k: -k.confidence
+    )
+    best = ranked[0]
+    if best.kind in _ABOUT_ANYBODY and sum(k.confidence for k in ranked if k.kind in _ABOUT_ANYBODY) < _LEAST_SURE:
+        best = next(k for k in ranked if k.kind not in _ABOUT_ANYBODY)
+    return best._replace(confidence=round(best.confidence, 3))
