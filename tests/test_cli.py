@@ -300,6 +300,32 @@ def test_two_versions_are_compared_by_number(run: Run, tmp_path: Path) -> None:
     assert re.match(r".*healthhelp-mrs-2027/guideline\.yaml:\d+: `days`", told(done)[0])
 
 
+def test_a_store_is_replayed_under_a_changed_guideline(run: Run, assessed: Path, tmp_path: Path) -> None:
+    done = run("guideline", "replay", assessed, "healthhelp-mrs-2026", "--exit-code")
+    assert (done.returncode, told(done)) == (0, [])
+    assert done.stdout.splitlines() == [
+        "2 charts: 0 change, 2 stay as they are, 0 could not be replayed",
+        "  guideline, lexicons, models and code are those of the stored results",
+    ]
+    other = Path(shutil.copytree(GUIDELINE, tmp_path / GUIDELINE.name))
+    file = other / "guideline.yaml"
+    text = file.read_text(encoding="utf-8")
+    changed = re.sub(r"( +)- finding: tumor_recurrence_vs_necrosis\n", r"\g<0>\1  supports: []\n", text)
+    assert changed != text
+    file.write_text(changed, encoding="utf-8")
+    store = Path(shutil.copytree(assessed, tmp_path / "store"))
+    (store / "glioblastoma-recurrence-or-necrosis-2" / "chart.json.gz").write_bytes(b"")
+    done = run("guideline", "replay", store, other, "--out", tmp_path / "changes.csv", "--exit-code")
+    assert (done.returncode, told(done)) == (3, [])
+    assert "  1.b: supported -> not_found  (" in done.stdout
+    assert re.search(r"necrosis-2: not replayed\. \S+chart\.json\.gz is damaged", done.stdout)
+    assert "\n2 charts: 1 change, 0 stay as they are, 1 could not be replayed\n" in done.stdout
+    assert "guideline_sha256: " in done.stdout
+    assert "criterion,1.b,1.b," in (tmp_path / "changes.csv").read_text(encoding="utf-8")
+    assert run("guideline", "replay", assessed, other, "--exit-code").returncode == 5
+    assert run("guideline", "replay", assessed, other).returncode == 0
+
+
 def test_a_family_is_assessed_by_the_version_of_the_day_and_says_which(run: Run, tmp_path: Path) -> None:
     chart = tmp_path / "chart.txt"
     chart.write_text("Multiple sclerosis.", encoding="utf-8")

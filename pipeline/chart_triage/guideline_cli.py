@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +16,11 @@ from chart_triage.errors import GuidelineError
 
 if TYPE_CHECKING:
     from chart_triage.records.guideline import Guideline
+    from chart_triage.replay import Replayed
 
 DEFAULT_GUIDELINE = "healthhelp-mrs-2026"
 DAY = click.DateTime(formats=["%Y-%m-%d"])
+_CLEARED = "\r\x1b[K"  # to the line's begin, and the rest erased
 DIFFERENT = 5  # exit code, only where it is asked for
 
 
@@ -97,3 +102,58 @@ def _loaded(name: str) -> Guideline:
         return guidelines.load(folder)
     except GuidelineError as error:
         raise GuidelineError([f"{folder}/{problem}" for problem in error.problems]) from None
+
+
+@guideline.command("replay")
+@click.argument("store", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("new")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write all changes here: .csv or .json.")
+@click.option("--exit-code", is_flag=True, help=f"End with {DIFFERENT} where a determination changes, else with 0.")
+def guideline_replay(store: Path, new: str, out: Path | None, exit_code: bool) -> int:
+    """Re-evaluate the charts of STORE under the guideline NEW and list the determinations that change.
+
+    STORE is the folder that `assess` wrote its results to; nothing in it is changed and no chart is read again. NEW is
+    an id, a folder, or a family, of which the version in force on each chart's planned day of the scan counts. Charts
+    that could not be replayed are listed with the reason, and the command then ends with 3.
+    """
+    from chart_triage.replay import Replay, Summary, find_results, table_writer
+
+    results = find_results(store)
+    summary = Summary()
+    with ExitStack() as open_files:
+        table = open_files.enter_context(table_writer(out, store)) if out else None
+        for number, replayed in enumerate(Replay(new).run(results), 1):
+            summary.add(replayed)
+            if table:
+                table.add(replayed)
+            _progress(number, len(results), lines=_told(replayed))
+        if table:
+            table.end(summary)
+    for line in summary.lines():
+        click.echo(line)
+    if summary.refused:
+        return 3
+    return DIFFERENT if exit_code and summary.changed else 0
+
+
+def _told(replayed: Replayed) -> Iterator[str]:
+    """Lines on a chart that changes or could not be replayed."""
+    from chart_triage.replay.summary import kind_of_change
+
+    if replayed.refused:
+        yield f"{replayed.chart}: not replayed. {replayed.refused}"
+    elif replayed.changes:
+        yield f"{replayed.chart}:"
+    for change in replayed.changes:
+        what, how = kind_of_change(change)
+        yield f"  {what}: {how}" + (f"  ({change.label})" if change.label else "")
+
+
+def _progress(number: int, total: int, lines: Iterable[str]) -> None:
+    """Prints `lines`, and at a terminal how far it is, on a line that the next ones replace."""
+    terminal = sys.stderr.isatty()
+    for line in lines:
+        click.echo(_CLEARED if terminal else "", err=True, nl=False)
+        click.echo(line)
+    if terminal:
+        click.echo(_CLEARED if number == total else f"{_CLEARED}{number} of {total} charts", err=True, nl=False)

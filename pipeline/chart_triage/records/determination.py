@@ -13,6 +13,8 @@ from chart_triage.records.finding import Evidence
 from chart_triage.records.mention import Status, TargetAssertion
 from chart_triage.records.page import FaxBanner, PageSource, Record
 
+DETERMINATION_NAME = "determination.json"
+
 
 class CriterionStatus(StrEnum):
     """Three-valued logic with two shades of doubt. Silence is `not_found`, never "no"."""

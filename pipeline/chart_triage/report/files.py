@@ -9,13 +9,13 @@ from pathlib import Path
 
 from chart_triage.errors import ChartTriageError
 from chart_triage.records.chart import Chart
-from chart_triage.records.determination import Determination
+from chart_triage.records.determination import DETERMINATION_NAME, Determination
 from chart_triage.records.guideline import Guideline
 from chart_triage.report.browser_page import html_report
 from chart_triage.report.marked_pdf import highlighted_pdf
 from chart_triage.report.record import to_json
 
-JSON_NAME, PDF_NAME, HTML_NAME = "determination.json", "highlighted.pdf", "report.html"
+PDF_NAME, HTML_NAME = "highlighted.pdf", "report.html"
 
 
 def write_all(
@@ -40,7 +40,7 @@ def write_all(
         ChartTriageError: the folder cannot be written to.
     """
     contents = {
-        JSON_NAME: to_json(determination),
+        DETERMINATION_NAME: to_json(determination),
         PDF_NAME: highlighted_pdf(source, chart, determination, guideline, password=password),
         HTML_NAME: html_report(source, chart, determination, guideline, password=password).encode(),
         **(kept or {}),
