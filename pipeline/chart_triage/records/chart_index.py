@@ -46,19 +46,21 @@ class Identity(Record):
     """Who a page says it is about, or who the caller says the chart is about.
 
     Each part is None (or empty) where it is not printed. `name` is "LAST, FIRST MIDDLE" as far as printed;
-    `numbers` are medical record and member numbers, without their labels; `age` is in years.
+    `numbers` are medical record numbers without their labels, `member_numbers` those of an insurance, which a family
+    may share; `age` is in years.
     """
 
     name: str | None = None
     born: date | None = None
     numbers: tuple[str, ...] = ()
+    member_numbers: tuple[str, ...] = ()
     sex: Literal["F", "M", "X"] | None = None
     age: Annotated[float, Field(ge=0, le=130)] | None = None
 
     @property
     def known(self) -> bool:
         """Whether it can tell one person from another at all: sex and age alone cannot."""
-        return bool(self.name or self.born or self.numbers)
+        return bool(self.name or self.born or self.numbers or self.member_numbers)
 
 
 class IndexedPage(Record):

@@ -1,0 +1,142 @@
+"""Where a page says "Patient:", "DOB" or "MRN", and what stands behind it.
+
+The labels are rows of `lexicons/shared/identity_labels.csv`. They are looked up word by word, folded over look-alike
+letters, so that a page costs little more than finding its words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from chart_triage.indexing.glyphs import fold
+from chart_triage.indexing.lexicon_rows import rows
+
+FIELDS = (
+    "name", "about", "last_name", "first_name", "middle_name", "born", "number", "member", "sex", "age",
+    "relation", "professional", "other_value",
+)  # fmt: skip
+_WORD = re.compile(r"[^\W_]+")
+_BETWEEN = re.compile(r"[ .'’`/(),#-]{0,3}")
+_SEPARATOR = re.compile(r"[ .]?(?:\([^()\n\t]{0,30}\))?[ )]{0,3}[:;=#]")
+_CLOSED = re.compile(r"(?:\([^()\n\t]{0,30}\))?[ )]*(?:\t|\n|   |$)")
+_LEADING = re.compile(r"(?:[ .:;=#)\]_*-]|\((?:[^()\n\t]{0,30}\)[ :]))*")
+_CELL_END = re.compile(r"\t|\n| {3,}|$")
+_GLUED = ("DOB", "MRN")  # "DOB02/19/1961": the space was lost
+
+
+class Label(NamedTuple):
+    words: tuple[str, ...]
+    field: str
+    needs_separator: bool
+    names_patient: bool
+
+
+class Hit(NamedTuple):
+    """A label in a text: it begins at `start`; its value, if any in the same cell, is `text[value:end]`."""
+
+    label: Label
+    start: int
+    value: int
+    end: int
+
+    @property
+    def field(self) -> str:
+        return self.label.field
+
+
+_PATIENT_WORDS = frozenset(
+    fold(word)
+    for word in "patient patients pt member client infant newborn child resident enrollee beneficiary customer".split()
+)
+
+
+@cache
+def _labels() -> dict[str, list[Label]]:
+    """By first word, those of most words first. A label of several words is also found where the spaces were lost."""
+    by_word: dict[str, set[Label]] = defaultdict(set)
+    for row in rows("identity_labels.csv", "field", FIELDS):
+        words = tuple(fold(word) for word in _WORD.findall(row["label"]))
+        needs = row["separator"] == "needed"
+        label = Label(words, row["field"], needs, not _PATIENT_WORDS.isdisjoint(words))
+        by_word[words[0]].add(label)
+        if len(words) > 1 and sum(map(len, words)) > 5:
+            joined = "".join(words)
+            by_word[joined].add(label._replace(words=(joined,)))
+    return {word: sorted(labels, key=lambda each: -len(each.words)) for word, labels in by_word.items()}
+
+
+def find_labels(text: str) -> list[Hit]:
+    """All labels in `text`, in order, none within another."""
+    words = [(fold(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
+    labels = _labels()
+    found: list[tuple[Label, int, int]] = []
+    index = 0
+    while index < len(words):
+        label = next(_matching(text, words, index, labels.get(words[index][0], ())), None)
+        if label is None:
+            glued = _glued(text, words[index])
+            if glued:
+                found.append(glued)
+            index += 1
+            continue
+        last = index + len(label.words) - 1
+        found.append((label, words[index][1], words[last][2]))
+        index = last + 1
+    return list(_with_values(text, found))
+
+
+def _matching(
+    text: str, words: list[tuple[str, int, int]], index: int, labels: list[Label] | tuple[()]
+) -> Iterator[Label]:
+    for label in labels:
+        last = index + len(label.words) - 1
+        if last >= len(words):
+            continue
+        if any(words[index + n][0] != word for n, word in enumerate(label.words)):
+            continue
+        gaps = (text[words[n][2] : words[n + 1][1]] for n in range(index, last))
+        if all(_BETWEEN.fullmatch(gap) for gap in gaps) and (
+            not label.needs_separator or _is_separated(text, words[index][1], words[last][2])
+        ):
+            yield label
+
+
+def _is_separated(text: str, start: int, end: int) -> bool:
+    """Whether a colon, a hash or a table's column stands behind the label."""
+    if _SEPARATOR.match(text, end):
+        return True
+    begins_cell = start == 0 or text[start - 1] in "\n\t" or text[max(0, start - 3) : start] == "   "
+    return begins_cell and _CLOSED.match(text, end) is not None
+
+
+def _glued(text: str, word: tuple[str, int, int]) -> tuple[Label, int, int] | None:
+    folded, start, end = word
+    for name in _GLUED:
+        if folded.startswith(fold(name)) and end - start > len(name) and text[start + len(name)].isdigit():
+            label = next(each for each in _labels()[fold(name)] if each.words == (fold(name),))
+            return label, start, start + len(name)
+    return None
+
+
+def _with_values(text: str, found: list[tuple[Label, int, int]]) -> Iterator[Hit]:
+    for index, (label, start, end) in enumerate(found):
+        leading = _LEADING.match(text, end)
+        value = leading.end() if leading else end
+        cell = _CELL_END.search(text, value)
+        stop = cell.start() if cell else len(text)
+        following = found[index + 1] if index + 1 < len(found) else None
+        if following is not None and following[1] < stop:
+            between = text[value : following[1]].strip(" /&,()")
+            # "DOB/Sex: 06/06/2018 M": both labels stand before both values
+            if not between and label.field != "other_value":
+                after = _LEADING.match(text, following[2])
+                value = after.end() if after else following[2]
+                cell = _CELL_END.search(text, value)
+                yield Hit(label, start, value, cell.start() if cell else len(text))
+                continue
+            stop = following[1]
+        yield Hit(label, start, min(value, stop), stop)
