@@ -8,7 +8,7 @@ a parent, a donor, a physician or a facility is left out. Labels and digits are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -20,8 +20,12 @@ from chart_triage.indexing.printed_text import PrintedText, printed_text
 from chart_triage.records.chart_index import Identity
 from chart_triage.records.page import Page
 
+_LABEL_LENGTH = 8  # characters of a label that could not be read
 _DATE_REACH = 16  # characters between a label and its date
-_NUMBER = re.compile(r"[#:.\s]*([A-Za-z]{1,6}\s?[-–]\s?)?([A-Za-z0-9][A-Za-z0-9|!-]{2,19}(?:\s\d{2,6}(?![/\d]))?)")
+_NUMBER = re.compile(
+    r"[#:.\s]*((?:[A-Z]{1,6}\s?[-–]?\s?)?[A-Za-z0-9|!]*\d[A-Za-z0-9|!-]{2,19}|\d{2,4}(?:[ -]\d{2,4}){1,3}(?![/\d])"
+    r"|[A-Za-z0-9][A-Za-z0-9|!-]{2,19})"
+)
 _LEAST_DIGITS = 3
 _AGE = re.compile(
     r"(?<![\d/.-])(\d{1,3})[ -]?(y\.? ?[o0]\.?|y/[o0]|yrs?|years?|y|m\.? ?[o0]\.?|mos?|months?|wks?|weeks?|days?|d|m|w)"
@@ -86,8 +90,8 @@ def _values(printed: PrintedText, hit: Hit) -> Iterator[str]:
         yield cells[column] if column < len(cells) else below
 
 
-def _births(printed: PrintedText, hits: Iterable[Hit]) -> Iterator[tuple[date, int]]:
-    """Dates of birth, and where their labels stand."""
+def _births(printed: PrintedText, hits: Sequence[Hit]) -> Iterator[tuple[date, int]]:
+    """Dates of birth, and where their labels stand; those whose label could not be read come last."""
     for hit in hits:
         if hit.field != "born":
             continue
@@ -95,11 +99,21 @@ def _births(printed: PrintedText, hits: Iterable[Hit]) -> Iterator[tuple[date, i
             found = read_date(value[:48], printed.latest_year)
             if found is not None and found[1] <= _DATE_REACH:
                 yield found[0], hit.start
+    for hit in hits:
+        if hit.field != "sex":
+            continue
+        start = printed.cell_start(hit.start)
+        before = printed.text[start : hit.start]
+        found = read_date(before, printed.latest_year)  # "1013 11/08/2026 SEX F": DOB on a coarse fax
+        if found is not None and found[1] <= _LABEL_LENGTH and not before[found[2] :].strip(" ,;/()-"):
+            yield found[0], start
 
 
 def _labelled_names(printed: PrintedText, hits: list[Hit]) -> Iterator[_Named]:
     split: dict[str, tuple[int, str]] = {}
     for hit in hits:
+        if printed.about_other(hit.start, name=True):
+            continue
         if hit.field in ("name", "about"):
             for value in _values(printed, hit):
                 if name := read_name(value, labelled=hit.field == "name"):
@@ -129,7 +143,8 @@ def _beside(printed: PrintedText, hits: list[Hit]) -> Iterator[_Named]:
             continue
         start = printed.cell_start(hit.start)
         earlier = [other.end for other in printed.hits if start <= other.start < hit.start]
-        name = read_name(text[max(start, *earlier) if earlier else start : hit.start], labelled=False)
+        before = text[max(start, *earlier) if earlier else start : hit.start]
+        name = read_name(before, labelled=False) or _in_prose(before)
         if name:
             yield _Named(1, hit.start, name)
             return
@@ -139,6 +154,12 @@ def _beside(printed: PrintedText, hits: list[Hit]) -> Iterator[_Named]:
         if name:
             yield _Named(1, hit.start, name)
             return
+
+
+def _in_prose(before: str) -> str | None:
+    """The name right before a label in a sentence: "on behalf of my patient, Jane Doe (DOB"."""
+    run = re.search(r"(?:^|(?<=\s))(?:[A-Z][\w.'’-]*\s+){1,4}[A-Z][\w'’-]+(?=[\s,(]*$)", before)
+    return read_name(run[0], labelled=False) if run else None
 
 
 def _above(printed: PrintedText, hit: Hit) -> str | None:
@@ -151,7 +172,7 @@ def _above(printed: PrintedText, hit: Hit) -> str | None:
         for cell in reversed(cells):
             place -= len(cell)
             if not any(place <= each < place + len(cell) for each in labelled):
-                alone = len(cells) == 1 or "," in cell
+                alone = len(cells) == 1 or "," in cell or place + len(cell) == at
                 if alone and (name := read_name(cell, labelled=False)) and _whole(cell):
                     return name
             place -= 1
@@ -178,7 +199,7 @@ def _unlabelled(printed: PrintedText) -> _Banner | None:
     """A banner without labels: "DOE, JANE A  F 45y 03/02/1981"."""
     start = 0
     for line in printed.text.split("\n", _BANNER_EDGE)[:_BANNER_EDGE]:
-        if "," in line and (named := _BANNER_NAME.search(line)) and not printed.about_other(start):
+        if "," in line and (named := _BANNER_NAME.search(line)) and not printed.about_other(start, name=True):
             age, sex = _age_sex(line[named.start() :])
             name = read_name(line[: named.end()], labelled=False)
             if name and age is not None:

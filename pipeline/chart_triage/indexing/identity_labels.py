@@ -26,12 +26,15 @@ _CLOSED = re.compile(r"(?:\([^()\n\t]{0,30}\))?[ )]*(?:\t|\n|   |$)")
 _LEADING = re.compile(r"(?:[ .:;=#)\]_*-]|\((?:[^()\n\t]{0,30}\)[ :]))*")
 _CELL_END = re.compile(r"\t|\n| {3,}|$")
 _GLUED = ("DOB", "MRN")  # "DOB02/19/1961": the space was lost
+_GLUED_FOLDED = tuple(fold(word) for word in _GLUED)
 
 
 class Label(NamedTuple):
+    """`separator`: what must stand behind the words for them to be a label, a key of `_SEPARATED`."""
+
     words: tuple[str, ...]
     field: str
-    needs_separator: bool
+    separator: str
     names_patient: bool
 
 
@@ -60,8 +63,7 @@ def _labels() -> dict[str, list[Label]]:
     by_word: dict[str, set[Label]] = defaultdict(set)
     for row in rows("identity_labels.csv", "field", FIELDS):
         words = tuple(fold(word) for word in _WORD.findall(row["label"]))
-        needs = row["separator"] == "needed"
-        label = Label(words, row["field"], needs, not _PATIENT_WORDS.isdisjoint(words))
+        label = Label(words, row["field"], row["separator"], not _PATIENT_WORDS.isdisjoint(words))
         by_word[words[0]].add(label)
         if len(words) > 1 and sum(map(len, words)) > 5:
             joined = "".join(words)
@@ -78,8 +80,7 @@ def find_labels(text: str) -> list[Hit]:
     while index < len(words):
         label = next(_matching(text, words, index, labels.get(words[index][0], ())), None)
         if label is None:
-            glued = _glued(text, words[index])
-            if glued:
+            if words[index][0].startswith(_GLUED_FOLDED) and (glued := _glued(text, words[index])):
                 found.append(glued)
             index += 1
             continue
@@ -100,15 +101,17 @@ def _matching(
             continue
         gaps = (text[words[n][2] : words[n + 1][1]] for n in range(index, last))
         if all(_BETWEEN.fullmatch(gap) for gap in gaps) and (
-            not label.needs_separator or _is_separated(text, words[index][1], words[last][2])
+            _is_separated(text, words[index][1], words[last][2], label.separator)
         ):
             yield label
 
 
-def _is_separated(text: str, start: int, end: int) -> bool:
-    """Whether a colon, a hash or a table's column stands behind the label."""
-    if _SEPARATOR.match(text, end):
+def _is_separated(text: str, start: int, end: int, separator: str) -> bool:
+    """Whether what must stand behind the label does: nothing, a colon or hash, or one of those or a cell's end."""
+    if separator == "none" or _SEPARATOR.match(text, end):
         return True
+    if separator == "colon":
+        return False
     begins_cell = start == 0 or text[start - 1] in "\n\t" or text[max(0, start - 3) : start] == "   "
     return begins_cell and _CLOSED.match(text, end) is not None
 

@@ -16,9 +16,11 @@ from chart_triage.indexing.glyphs import as_letters, distance, fold
 from chart_triage.indexing.lexicon_rows import rows
 
 _TOKEN = re.compile(r"[^\W_](?:[^\W_]|['’`.|!-](?=[^\W_]))*")
-_PARTS = ("honorific", "suffix", "particle", "placeholder", "credential", "facility", "document", "nothing", "state")
+_COMMA = re.compile(r"(?<=[A-Za-z01'’)])\s?(?:,|(?<=[A-Za-z]{3})\.(?=\s[A-Z][A-Za-z]{2}))")
+_PARTS = ("honorific", "suffix", "particle", "placeholder", "credential", "facility", "document", "nothing", "state", "either")
+_UNLIKELY = ("facility", "document", "calendar", "state")  # but people are called so
 _LONGEST = 4  # words of a first or a last name
-_SAME, _ALIKE = 0.25, 0.5  # share of a word's letters that may differ: misread, or not to be told
+_SAME, _ALIKE = 0.25, 0.4  # share of a word's letters that may differ: misread, or not to be told
 
 
 class NameAgreement(StrEnum):
@@ -74,8 +76,11 @@ def read_name(text: str, *, labelled: bool) -> str | None:
 
 def _comma(text: str) -> int | None:
     """Where last and first name part: a comma, or the full stop that it was read as."""
-    match = re.search(r"(?<=[A-Za-z01'’)])\s?(?:,|(?<=[A-Za-z]{3})\.(?=\s[A-Z][A-Za-z]{2}))", text)
-    return None if match is None else match.end() - 1
+    for match in _COMMA.finditer(text):
+        word = re.split(r"[\s,]", text[: match.start()])[-1].lower()
+        if text[match.end() - 1] == "," or _word_parts().get(word) not in ("honorific", "particle", "credential"):
+            return match.end() - 1
+    return None
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -110,7 +115,8 @@ def _with_comma(before: str, after: str, labelled: bool) -> str | None:
         # "Jane Doe, DOB 03/02/1981", and "Jane Doe, MD", who is no patient
         professional = given is None
         return None if professional else _in_order(_name_tokens(before), labelled)
-    if not labelled and not (family[0][0].isupper() and given[0][0].isupper()):
+    main = next((word for word in family if _word_parts().get(word.lower()) != "particle"), family[0])
+    if not main[0].isupper() and (given[0][0].isupper() or not labelled):
         return None
     return f"{' '.join(family)}, {' '.join(given)}".upper()
 
@@ -120,7 +126,7 @@ def _family(text: str, labelled: bool) -> list[str]:
     family: list[_Token] = []
     for token in reversed(tokens):
         between = text[token.end : family[0].start] if family else ""
-        usable = _is_name(token) or (labelled and token.part in ("facility", "document", "calendar", "state"))
+        usable = _is_name(token) or token.part == "either" or (labelled and token.part in _UNLIKELY)
         if not usable or re.search(r"[\n\t:;()|]|\s{3,}", between):
             break
         family.insert(0, token)
@@ -130,16 +136,24 @@ def _family(text: str, labelled: bool) -> list[str]:
 def _given(text: str) -> list[str] | None:
     """The given names at the start of `text`; None where it names a professional."""
     words: list[str] = []
-    for token in _name_tokens(text):
+    tokens = _name_tokens(text)
+    behind = text[tokens[-1].end :] if tokens else text
+    if (more := re.match(r"\s?,", behind)) and (next_ := _name_tokens(behind[more.end() :])[:1]):
+        tokens = [*tokens, *(token for token in next_ if token.part == "credential")]
+    for index, token in enumerate(tokens):
         if token.part == "credential":
             return None
         if token.part in ("honorific", "suffix"):
             continue
-        if token.part not in (None, "placeholder", "particle") and not (len(token.text) == 1 and words):
+        if token.part not in (None, "placeholder", "particle", "either") and not (len(token.text) == 1 and words):
+            break
+        sex_and_age = token.text in ("F", "M") and index + 1 < len(tokens) and tokens[index + 1].part == "number"
+        if words and sex_and_age:
             break
         if words and not token.text[0].isupper():
             break
-        words.append(token.text)
+        if token.text not in words:
+            words.append(token.text)
         if len(words) == _LONGEST:
             break
     return words
@@ -159,6 +173,8 @@ def _in_order(tokens: Sequence[_Token], labelled: bool) -> str | None:
             return None
         kept.append(token)
     kept = [token for token in kept if token.part != "suffix"]
+    if len(kept) > 2 and len(kept[-1].text) == 1:  # "DOE JANE A"
+        kept = [*kept[1:], kept[0]]
     if not 2 <= len(kept) <= _LONGEST + 1 or max(len(token.text) for token in kept) < 3 or len(kept[-1].text) < 2:
         return None
     first = len(kept) - 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -16,16 +15,20 @@ _HEADING_COLON = re.compile(r"[:;=#]")
 
 
 class PrintedText(NamedTuple):
-    """`others`: stretches of `text` that are about somebody else, from a relation's label to the block's end."""
+    """`relations`: stretches of `text` about a relative or the like, from the label to the block's end;
+    `professionals`: stretches in which a name is that of a professional.
+    """
 
     text: str
     hits: tuple[Hit, ...]
-    others: tuple[tuple[int, int], ...]
+    relations: tuple[tuple[int, int], ...]
+    professionals: tuple[tuple[int, int], ...]
     latest_year: int
 
-    def about_other(self, at: int) -> bool:
-        index = bisect_right(self.others, (at, len(self.text) + 1)) - 1
-        return index >= 0 and self.others[index][0] <= at < self.others[index][1]
+    def about_other(self, at: int, *, name: bool = False) -> bool:
+        """Whether what stands here is about somebody else; `name`: what stands here is a name."""
+        stretches = (*self.relations, *self.professionals) if name else self.relations
+        return any(start <= at < end for start, end in stretches)
 
     def line(self, at: int) -> tuple[int, int]:
         """Start and end of the line at this place."""
@@ -45,7 +48,8 @@ def printed_text(page: Page) -> PrintedText:
     text = _BLOCK.join(part for part in (top, page.text, bottom) if part)
     hits = tuple(find_labels(text))
     years = [int(year) for year in _YEAR.findall(text)]
-    return PrintedText(text, hits, tuple(_others(text, hits)), max(years, default=2030))
+    others = {field: tuple(_others(text, hits, field)) for field in ("relation", "professional")}
+    return PrintedText(text, hits, others["relation"], others["professional"], max(years, default=2030))
 
 
 def _lines(page: Page, role: FurnitureRole) -> str:
@@ -53,16 +57,16 @@ def _lines(page: Page, role: FurnitureRole) -> str:
     return "\n".join(line.text for line in chosen)
 
 
-def _others(text: str, hits: Sequence[Hit]) -> Iterator[tuple[int, int]]:
+def _others(text: str, hits: Sequence[Hit], field: str) -> Iterator[tuple[int, int]]:
     """A label such as "Guarantor" at the start of a cell governs its block up to where the patient is named again."""
     for index, hit in enumerate(hits):
-        if hit.field not in ("relation", "professional"):
+        if hit.field != field:
             continue
         begins = hit.start == 0 or text[hit.start - 1] in "\n\t"
         line_end = text.find("\n", hit.start)
         line_end = len(text) if line_end < 0 else line_end
         heading = not _HEADING_COLON.search(text, hit.start, line_end)
-        if hit.field == "professional":
+        if field == "professional":
             if not (begins and heading):
                 continue
         elif not begins and hit.value >= hit.end:
