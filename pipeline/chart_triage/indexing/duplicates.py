@@ -1,0 +1,102 @@
+"""Pages that are copies of others in the chart: sent twice, faxed again with other noise, skew and banner.
+
+Pages that may be copies are found by fingerprints of their words (MinHash), laid upon each other by the words that
+they share, and compared word by word at each place. Pages that differ in a number, a negation, an answer or a name
+are no copies, however alike they are: copied-forward notes, forms from one template.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chart_triage.indexing.copy_judgement import says_the_same
+from chart_triage.indexing.page_differences import compare_pages
+from chart_triage.indexing.placed_words import PlacedToken, placed_tokens
+from chart_triage.records.chart import Chart, ChartWarning
+from chart_triage.records.page import Page, PageSource
+
+LEAST_WORDS = 15  # a page with fewer says too little to be told from another
+_HASHES = 64
+_PRIME = 2147483647
+_LIKELY = 0.3  # share of equal hashes from which on two pages are compared
+_CANDIDATES = 8  # pages that one page is compared with, those first that are most alike
+_TOP_EDGE = 0.035  # of the page's height: what a fax machine prints there, however it was read, is not compared
+
+
+class _Copy(NamedTuple):
+    page: Page
+    tokens: tuple[PlacedToken, ...]
+    hashes: NDArray[np.int64]
+    rank: tuple[bool, float, int]
+
+
+def find(chart: Chart) -> dict[int, int]:
+    """Page numbers of copies, each with the page that is cited in its stead.
+
+    That is the better one: native text before OCR, then the more legible, then the first. Pages that could not be
+    read, that say hardly anything, or whose words have no places (plain text files) are never called copies.
+    """
+    copies = [copy for page in chart.pages if (copy := _copy(page)) is not None]
+    copies.sort(key=lambda copy: copy.rank)
+    found: dict[int, int] = {}
+    for index, copy in enumerate(copies):
+        for better in _alike(copy, [each for each in copies[:index] if each.page.number not in found]):
+            if _is_copy(copy, better):
+                found[copy.page.number] = better.page.number
+                break
+    return dict(sorted(found.items()))
+
+
+def warnings(duplicates: dict[int, int]) -> tuple[ChartWarning, ...]:
+    """One for each page that has copies."""
+    return tuple(
+        ChartWarning(
+            kind="duplicate_page",
+            pages=tuple(sorted(copy for copy, cited in duplicates.items() if cited == better)),
+            detail=f"Copies of page {better}, which is the better one and is cited in their stead.",
+        )
+        for better in sorted(set(duplicates.values()))
+    )
+
+
+def _copy(page: Page) -> _Copy | None:
+    if page.source not in (PageSource.NATIVE, PageSource.OCR):
+        return None
+    tokens = tuple(token for token in placed_tokens(page) if token.y >= _TOP_EDGE * page.height)
+    if len(tokens) < LEAST_WORDS:
+        return None
+    sure = sum(token.confidence for token in tokens) / len(tokens)
+    rank = page.source is not PageSource.NATIVE, -round((page.legibility or 1.0) + sure, 3), page.number
+    return _Copy(page, tokens, _hashes({token.key for token in tokens}), rank)
+
+
+@cache
+def _multipliers() -> NDArray[np.int64]:
+    return np.random.default_rng(20261123).integers(1, _PRIME, size=(_HASHES, 2), dtype=np.int64)
+
+
+def _hashes(words: set[str]) -> NDArray[np.int64]:
+    """MinHash: the share of equal places of two such arrays estimates the share of words that two pages have in common."""
+    seeds = np.fromiter((zlib.crc32(word.encode()) & 0x7FFFFFFF for word in words), dtype=np.int64, count=len(words))
+    factors = _multipliers()
+    return ((seeds[None, :] * factors[:, :1] + factors[:, 1:]) % _PRIME).min(axis=1)
+
+
+def _alike(copy: _Copy, others: Sequence[_Copy]) -> Iterator[_Copy]:
+    if not others:
+        return
+    shares = (np.stack([each.hashes for each in others]) == copy.hashes).mean(axis=1)
+    order = np.argsort(-shares, kind="stable")[:_CANDIDATES]
+    yield from (others[int(index)] for index in order if shares[index] >= _LIKELY)
+
+
+def _is_copy(copy: _Copy, better: _Copy) -> bool:
+    comparison = compare_pages(copy.tokens, better.tokens)
+    exact = copy.page.source is PageSource.NATIVE and better.page.source is PageSource.NATIVE
+    return comparison is not None and says_the_same(comparison, (len(copy.tokens), len(better.tokens)), exact=exact)
