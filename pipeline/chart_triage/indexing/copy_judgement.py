@@ -12,20 +12,25 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from chart_triage.indexing.glyphs import as_digits, distance
+from chart_triage.indexing.glyphs import alike_digits, as_digits, distance
 from chart_triage.indexing.lexicon_rows import rows
 from chart_triage.indexing.page_differences import Comparison, Difference
 from chart_triage.indexing.placed_words import PlacedToken
+from chart_triage.records.page import MarkState
 
 _KINDS = ("negation", "affirmation", "laterality", "answer", "change", "finding", "experiencer", "prefix")
 LEAST_MATCHED = 0.75  # of the words of either page: with fewer equal the pages are not compared further
 _SURE = 0.9  # confidence of words that are hardly ever wrong
 _NUMBER_SURE = 0.8
+_DIGIT_SURE = 0.6  # confidence at and above which one digit for another is believed
 _SCRAP = 0.5  # confidence below which a word that the other page lacks is dust
-_MISREAD = 0.34  # share of a word's characters that noise changes
-_LOST_SHARE = 0.02  # of a page's words that may stand on it alone, though well read
-_LOST_FEW = 2
-_LOST_RUN = 4  # words in a row that stand on one page alone: a line
+_MISREAD = 0.5  # share of a word's letters that noise changes in words that are not quite sure
+_GARBLED = 0.7  # and in those that are unsure
+_LOST_SHARE = 0.03  # of a page's words that may stand on it alone
+_LOST_FEW = 3
+_LOST_SURE = 2  # words that may stand on one page alone though they were read for certain
+_SHORT = 3  # characters: shorter words are often misread as a whole
+_LOST_RUN = 2  # such words in a row are no noise: a line, or a part of one
 
 
 @cache
@@ -43,23 +48,27 @@ def says_the_same(comparison: Comparison, sizes: tuple[int, int], *, exact: bool
     """Whether two pages of `sizes` words differ in nothing but noise; `exact`: no page was read by OCR."""
     if comparison.matched < LEAST_MATCHED * max(sizes):
         return False
-    lost = [0, 0]
+    lost: list[PlacedToken] = []
     for difference in comparison.differences:
-        if not difference.one or not difference.other:
-            side = 0 if difference.one else 1
-            words = [t for t in difference[side] if exact or t.confidence >= _SCRAP]
-            if words and (exact or _matters(words) or len(words) >= _LOST_RUN):
+        if difference.one and difference.other:
+            if not _is_noise(difference, exact):
                 return False
-            lost[side] += len(words)
-        elif not _is_noise(difference, exact):
+            continue
+        words = [token for token in (*difference.one, *difference.other) if exact or token.confidence >= _SCRAP]
+        if words and (exact or _matters(words) or sum(token.confidence >= _SURE for token in words) >= _LOST_RUN):
             return False
-    return all(count <= max(_LOST_FEW, _LOST_SHARE * size) for count, size in zip(lost, sizes, strict=True))
+        lost += words
+    sure = sum(token.confidence >= _SURE for token in lost)
+    return sure <= _LOST_SURE and len(lost) <= max(_LOST_FEW, _LOST_SHARE * min(sizes))
 
 
 def _matters(words: Sequence[PlacedToken]) -> bool:
     """Whether a word that stands on one page alone changes what it says."""
     sure = [token for token in words if token.confidence >= _NUMBER_SURE]
-    return any(token.mark or _is_number(token.text) or token.text.lower() in _turning() for token in sure)
+    return any(
+        token.mark not in (None, MarkState.UNTICKED) or _is_number(token.text) or token.text.lower() in _turning()
+        for token in sure
+    )
 
 
 def _is_number(text: str) -> bool:
@@ -72,21 +81,31 @@ def _is_noise(difference: Difference, exact: bool) -> bool:
     one, other = (_plain(side) for side in difference)
     if one == other:
         return True
-    if exact:
-        return False
-    marks = [{token.mark for token in side if token.mark} for side in difference]
-    if marks[0] != marks[1]:
+    if exact or not _marks_agree(difference):
         return False
     sure = min(token.confidence for side in difference for token in side)
-    if any(_is_number(token.text) for side in difference for token in side):
+    numbers = [any(_is_number(token.text) for token in side) for side in difference]
+    if all(numbers):
         return _numbers_agree(difference, sure)
-    if _turns(difference) and sure >= _SCRAP:
+    if any(numbers):
+        return sure < _NUMBER_SURE  # "DOB" that was read as "1013"
+    if _turns(difference, sure) or _opposite(one, other):
         return False
-    apart = distance(one, other)
-    length = max(len(one), len(other))
-    if _opposite(one, other):
-        return False
-    return apart <= 1 or (apart <= _MISREAD * length and sure < _SURE) or (sure < _SCRAP and apart < length)
+    apart, length = distance(one, other), max(len(one), len(other))
+    if apart <= max(1, length / 4) or (apart <= _MISREAD * length and sure < _SURE):
+        return True
+    return sure < _NUMBER_SURE and (length <= _SHORT or apart <= _GARBLED * length)
+
+
+def _marks_agree(difference: Difference) -> bool:
+    """Whether both sides show the same form marks; a cross that was read as the letter X is one."""
+    marks = [{token.mark for token in side if token.mark} for side in difference]
+    if marks[0] == marks[1]:
+        return True
+    for mine, others in (marks, difference.other), (marks[::-1], difference.one):
+        if mine == [{MarkState.TICKED}, set()] and set(_plain(others)) <= {"X", "V"}:
+            return True
+    return False
 
 
 def _plain(tokens: Sequence[PlacedToken]) -> str:
@@ -96,7 +115,8 @@ def _plain(tokens: Sequence[PlacedToken]) -> str:
 
 
 def _digits(tokens: Sequence[PlacedToken]) -> str:
-    joined = "".join(as_digits(token.text) if _is_number(token.text) else token.text for token in tokens)
+    joined = "".join(as_digits(t.text) if _is_number(t.text) else t.text for t in tokens)
+    joined = joined.replace("#", "4")  # as coarse copies show it
     return re.sub(r"[^0-9.<>]", "", re.sub(r"[.,](?!\d)", "", joined).replace(",", "."))
 
 
@@ -104,23 +124,25 @@ def _numbers_agree(difference: Difference, sure: float) -> bool:
     one, other = (_digits(side) for side in difference)
     if one == other:
         return distance(_plain(difference.one), _plain(difference.other)) <= 2
-    return sure < _NUMBER_SURE and distance(one, other) <= 1
+    if sure >= _DIGIT_SURE or distance(one, other) > 1:
+        return False
+    return len(one) != len(other) or all(alike_digits(a, b) for a, b in zip(one, other, strict=True))
 
 
-def _turns(difference: Difference) -> bool:
+def _turns(difference: Difference, sure: float) -> bool:
     """Whether a word that turns a statement round stands on one side and nothing like it on the other."""
-    sides = [{token.text.lower() for token in side} & _turning() for side in difference]
+    texts = [[token.text.lower() for token in side] for side in difference]
+    sides = [set(text) & _turning() for text in texts]
     if sides[0] == sides[1]:
         return False
-    for mine, others in ((sides[0] - sides[1], difference.other), (sides[1] - sides[0], difference.one)):
-        joined = "".join(token.text.lower() for token in others)
-        for word in mine:
-            near = [token.text.lower() for token in others] + [joined]
-            if len(word) < 3 or min(distance(word, text, limit=1) for text in near) > 1:
-                return True
-            if any(text in _turning() for text in near):
-                return True
-    return False
+    if all(sides):
+        return True
+    word = next(iter(sides[0] or sides[1]))
+    others = texts[1] if sides[0] else texts[0]
+    near = [*others, "".join(others)]
+    if len(word) < _SHORT:
+        return sure >= _NUMBER_SURE and all(len(text) != len(word) + 1 or word not in text for text in near)
+    return sure >= _SCRAP and all(distance(word, text, limit=1) > 1 for text in near)
 
 
 def _opposite(one: str, other: str) -> bool:

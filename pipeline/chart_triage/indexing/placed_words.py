@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from chart_triage.records.page import FurnitureRole, MarkState, Page, PageSource
 _STRIPPED = ".,;:()[]{}\"'’‘“”`|_~*^=-–—•· "
 _MARKS = {"☒": MarkState.TICKED, "☐": MarkState.UNTICKED, "⍰": MarkState.UNKNOWN}
 _UNSTATED = 0.7  # confidence of words in running lines that were read by OCR: it is not kept
+_JOINT = re.compile(r"(?<=[A-Za-z])[,_/;:|](?=[A-Za-z])")  # between words that one copy shows as one
 _LEAST_ANCHORS = 6
 _ANCHOR_LENGTH = 3
 _OUTLIER = 3.0  # times the median residual
@@ -56,10 +58,15 @@ def placed_tokens(page: Page) -> list[PlacedToken]:
 
 def _token(shown: str, box: Box, confidence: float, mark: MarkState | None) -> Iterator[PlacedToken]:
     if mark is not None:
-        yield PlacedToken(mark.value, mark.value, box, confidence, mark)
-    text = shown.strip(_STRIPPED + "".join(_MARKS))
-    if text:
-        yield PlacedToken(text, fold(text), box, confidence, None)
+        yield PlacedToken(mark.value, mark.value.upper(), box, confidence, mark)
+    each, at = box.width / len(shown), 0
+    for part in _JOINT.split(shown):
+        at = shown.index(part, at)
+        text = part.strip(_STRIPPED + "".join(_MARKS))
+        if text:
+            place = Box(box.x0 + at * each, box.y0, box.x0 + (at + len(part)) * each, box.y1)
+            yield PlacedToken(text, fold(text), place, confidence, None)
+        at += len(part)
 
 
 def _spread(text: str, box: Box) -> Iterator[tuple[str, Box]]:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-from chart_triage.indexing.glyphs import distance, fold
+from chart_triage.indexing.glyphs import alike_digits, distance, fold
 from chart_triage.indexing.lexicon_rows import rows
 from chart_triage.indexing.person_names import NameAgreement, compare
 from chart_triage.records.chart_index import Identity
@@ -24,8 +24,6 @@ _EVIDENCE = (
 )  # fmt: skip
 _LONG_NUMBER = 6  # characters, from which on one misread character leaves a number recognisable
 _FAR_AGES = 15  # years
-# Digits that a coarse copy shows alike
-_ALIKE = frozenset(frozenset(pair) for pair in "06 08 09 17 14 27 38 35 36 56 58 68 69 89 49 13 23 12 01 47".split())
 
 
 class Agreement(StrEnum):
@@ -105,7 +103,7 @@ def born_agreement(one: date, other: date) -> str:
         return "near"
     if len(apart) == 2:
         exchanged = apart[0] == apart[1][::-1]
-        return "near" if exchanged or all(frozenset(pair) in _ALIKE for pair in apart) else "unclear"
+        return "near" if exchanged or all(alike_digits(*pair) for pair in apart) else "unclear"
     return "different"
 
 
