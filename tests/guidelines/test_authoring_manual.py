@@ -11,6 +11,7 @@ from chart_triage.guidelines import check, load
 from chart_triage.guidelines.term_language import SCOPES, condition_groups, pattern_groups
 from chart_triage.guidelines.term_rows import WITH_STATES
 from chart_triage.records.guideline import (
+    Ask,
     ConceptKind,
     ConceptSpec,
     Contraindication,
@@ -19,6 +20,8 @@ from chart_triage.records.guideline import (
     Node,
     Note,
     OtherSpec,
+    RequestAsks,
+    SafetyAsks,
     SafetyList,
     Scope,
 )
@@ -67,7 +70,8 @@ def test_every_condition_and_pattern_can_be_read() -> None:
 
 def test_every_field_column_and_word_is_explained() -> None:
     explained = set(re.findall(r"`(\w+)`", MANUAL))
-    models = (ConceptSpec, Contraindication, Guideline, GroupSpec, Node, Note, OtherSpec, SafetyList, Scope)
+    models = (Ask, ConceptSpec, Contraindication, Guideline, GroupSpec, Node, Note, OtherSpec, RequestAsks)
+    models += (SafetyAsks, SafetyList, Scope)
     fields = {field for model in models for field in model.model_fields} - {"terms", "sha256"}
     assert fields - explained == set()
     assert {*WITH_STATES, *SCOPES, *ConceptKind, *TermKind} - explained == set()

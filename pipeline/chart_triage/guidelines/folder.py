@@ -13,6 +13,7 @@ from chart_triage.guidelines.examples import check_examples
 from chart_triage.guidelines.links import check_links, vocabulary
 from chart_triage.guidelines.problems import Problem, unknown
 from chart_triage.guidelines.schema import build
+from chart_triage.guidelines.sent_words import check_sent_words
 from chart_triage.guidelines.term_rows import Vocabulary, read_terms
 from chart_triage.guidelines.versions import in_force, overlap_problems, versions
 from chart_triage.guidelines.yaml_source import read_yaml
@@ -89,6 +90,7 @@ def _read(folder: Path) -> _Read:
     guideline, misfits = build(source, terms, resources.checksum(folder))
     problems += misfits
     problems += check_links(source, folder.resolve().name, keys)
+    problems += check_sent_words(source)
     groups = [other.group for other in guideline.others] if guideline else []
     return _Read(guideline, terms, [*facets, *groups], problems)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chart_triage.matching.criteria import evaluate_criteria
+from chart_triage.matching.requests import documented_share, wanted
 from chart_triage.matching.safety import check_safety
 from chart_triage.records.determination import (
     Assessment,
@@ -21,7 +22,7 @@ from chart_triage.records.determination import (
 from chart_triage.records.finding import Finding
 from chart_triage.records.guideline import Guideline
 
-__all__ = ["evaluate"]
+__all__ = ["documented_share", "evaluate", "wanted"]
 
 
 def evaluate(findings: Mapping[str, Finding], guideline: Guideline) -> Assessment:

@@ -56,7 +56,7 @@ def _evaluate(
     elif node.all_of:
         outcome = all_of(parts, node.within)
     else:
-        outcome = _leaf(node, findings, concepts)
+        outcome = leaf_outcome(node, findings, concepts)
     if node.number:
         results[node.number] = CriterionResult(
             label=node.label,
@@ -82,7 +82,8 @@ def status_table(node: Node, concept: ConceptSpec | None) -> StatusTable:
     return StatusTable(supports, unclear, statuses(node.against, Status.ABSENT))
 
 
-def _leaf(node: Node, findings: Mapping[str, Finding], concepts: Mapping[str, ConceptSpec]) -> Outcome:
+def leaf_outcome(node: Node, findings: Mapping[str, Finding], concepts: Mapping[str, ConceptSpec]) -> Outcome:
+    """What the findings say of a node that is a `finding`."""
     assert node.finding is not None
     concept = concepts.get(node.finding)
     table = status_table(node, concept)

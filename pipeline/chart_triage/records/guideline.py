@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
+from chart_triage.records.chart_index import PageKind
 from chart_triage.records.lexicon import Term
 from chart_triage.records.mention import Status
 from chart_triage.records.page import Record
@@ -34,6 +35,17 @@ class ConceptKind(StrEnum):
     CONDITION = "condition"
 
 
+class Ask(Record):
+    """What the sender is asked for, in plain words that leave the answer open, and where it is mostly written.
+
+    `text` stands in a letter after "Please send": a document or a statement. It names no disease that the records may
+    or may not show, so that nobody is led to an answer.
+    """
+
+    text: Text
+    found_in: tuple[PageKind, ...] = ()
+
+
 class ConceptSpec(Record):
     """One thing that a chart can say about the patient.
 
@@ -45,6 +57,7 @@ class ConceptSpec(Record):
       facet is one of `sure_facets` (low or high grade: the glioma is sure).
     - `ends_when_done`: the question is settled once the procedure was done (a biopsy that showed its result).
     - `facets`: the parts that criteria ask for one by one, key -> label (lymphoma of glioma_differential).
+    - `ask`: what to ask the sender for where the records do not state it; left out, the criterion's `missing`.
     """
 
     label: Text
@@ -57,6 +70,7 @@ class ConceptSpec(Record):
     sure_facets: tuple[ConceptKey, ...] = ()
     ends_when_done: bool = False
     facets: dict[ConceptKey, Text] = Field(default_factory=dict)
+    ask: Ask | None = None
 
 
 class Note(Record):
@@ -101,6 +115,7 @@ class Node(Record):
     - `supports`, `unclear`, `against`: statuses of the finding. Left out: present supports (uncertain too where the
       concept says so), uncertain is unclear, absent speaks against. Any other status is "not found".
     - `missing`: what the record would have to contain, in words that can stand in a letter.
+    - `ask`: what to ask the sender for instead of `missing`; on a finding it goes before its concept's.
     - `within` (of `all_of`): how near the parts' words must stand for the whole to be supported.
     """
 
@@ -114,6 +129,7 @@ class Node(Record):
     unclear: tuple[Status, ...] | None = None
     against: tuple[Status, ...] | None = None
     missing: str = ""
+    ask: Ask | None = None
     within: Literal["document", "section", "sentence"] = "document"
     reading: str = ""
     notes: tuple[Note, ...] = ()
@@ -157,11 +173,33 @@ class Window(Record):
     before: Annotated[tuple[Literal["planned_scan", "request", "note"], ...], Field(min_length=1)]
 
 
+class SafetyAsks(Record):
+    """What to ask for about a device or condition; "{device}" in a text becomes its label.
+
+    - `condition`: it is in place, and the records do not say under which conditions it may be scanned.
+    - `conflict`: the records contradict themselves. `unsure`: they leave it open (a stent without a date).
+    """
+
+    condition: Ask | None = None
+    conflict: Ask | None = None
+    unsure: Ask | None = None
+
+
+class RequestAsks(Record):
+    """What to ask for whatever the criteria are. "{pages}" in `unread_pages` becomes "page 3" or "pages 3 and 4".
+
+    `nothing_found`: when the records say nothing for any criterion.
+    """
+
+    nothing_found: tuple[Ask, ...] = (Ask(text="the note that says why this scan was ordered"),)
+    unread_pages: Ask = Ask(text="a clear copy of {pages}")
+
+
 class Contraindication(Record):
     """A device or condition of the safety list.
 
     `accepts_conditional`: a stated MR condition is shown beside it. `measure`: the condition can also be read from two
-    numbers, a weight or BMI and the scanner's limit.
+    numbers, a weight or BMI and the scanner's limit. `asks`: where the safety list's own do not fit.
     """
 
     concept: ConceptKey
@@ -169,6 +207,7 @@ class Contraindication(Record):
     accepts_conditional: bool = False
     window: Window | None = None
     measure: Literal["body_size"] | None = None
+    asks: SafetyAsks = SafetyAsks()
     reading: str = ""
     notes: tuple[Note, ...] = ()
 
@@ -182,6 +221,7 @@ class SafetyList(Record):
     label: Text
     items: Annotated[tuple[Contraindication, ...], Field(min_length=1)]
     conditional_concept: ConceptKey | None = None
+    asks: SafetyAsks = SafetyAsks()
     reading: str = ""
     references: tuple[ReferenceNumber, ...] = ()
 
@@ -244,6 +284,7 @@ class Guideline(Record):
     contraindications: SafetyList
     criteria: Annotated[tuple[Node, ...], Field(min_length=1)]
     others: tuple[OtherSpec, ...] = ()
+    requests: RequestAsks = RequestAsks()
     groups: dict[ConceptKey, GroupSpec] = Field(default_factory=dict)
     ambiguous: dict[Text, Text] = Field(default_factory=dict)
     references: dict[ReferenceNumber, Text]

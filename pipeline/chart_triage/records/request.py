@@ -1,0 +1,48 @@
+"""The request that a chart came with, and what is asked of its sender."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from chart_triage.records.chart_index import PageKind, PageNumber
+from chart_triage.records.page import Record
+
+
+class RequestReason(StrEnum):
+    """Why something is asked for."""
+
+    CRITERION = "criterion"  # it would complete the criterion that the records come closest to
+    NOTHING_FOUND = "nothing_found"  # the records speak for no criterion at all
+    IMPLANT_CONDITION = "implant_condition"  # an implant whose MR condition is not known
+    SAFETY_CONFLICT = "safety_conflict"  # the records contradict themselves about a device
+    SAFETY_QUESTION = "safety_question"  # a device or condition is left open, such as a stent without a date
+    UNREAD_PAGES = "unread_pages"
+
+
+class RequestItem(Record):
+    """One document or statement to ask the sender for. `text` stands after "Please send" and leads to no answer.
+
+    `criteria` are the printed numbers that it would help to complete, `concepts` the devices and conditions that it is
+    about, `pages` those to be sent again; each is empty where the reason is another.
+    """
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    reason: RequestReason
+    found_in: tuple[PageKind, ...] = ()
+    criteria: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
+    pages: Annotated[tuple[PageNumber, ...], Field(max_length=20_000)] = ()
+
+    @model_validator(mode="after")
+    def _about_something(self) -> Self:
+        about = {
+            RequestReason.CRITERION: bool(self.criteria),
+            RequestReason.NOTHING_FOUND: not self.criteria,
+            RequestReason.UNREAD_PAGES: bool(self.pages),
+        }.get(self.reason, bool(self.concepts))
+        if not about:
+            raise ValueError(f"a request for the reason {self.reason} does not say what it is about")
+        return self
