@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -45,4 +46,28 @@ class RequestItem(Record):
         }.get(self.reason, bool(self.concepts))
         if not about:
             raise ValueError(f"a request for the reason {self.reason} does not say what it is about")
+        return self
+
+
+class RequestData(Record):
+    """What the caller knows of the request; each part is None where the caller did not say.
+
+    `received` and `received_time` are local. `line_of_business` is a key of the table of due times. `expedited` is the
+    caller's word and goes before every mark in the chart.
+    """
+
+    member_name: str | None = None
+    born: date | None = None
+    member_id: str | None = None
+    reference: str | None = None
+    received: date | None = None
+    received_time: time | None = None
+    line_of_business: str | None = None
+    expedited: bool | None = None
+    planned_scan: date | None = None
+
+    @model_validator(mode="after")
+    def _a_time_has_a_day(self) -> Self:
+        if self.received_time is not None and self.received is None:
+            raise ValueError("a time of receipt needs its day")
         return self
