@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from chart_triage.assess import Assessor
+from chart_triage.records.request import RequestData
 from chart_triage.settings import Settings
 
 CHART = Path(__file__).resolve().parents[1] / "fixtures" / "charts" / "relapsing-ms-recent-stent.pdf"
@@ -13,8 +14,8 @@ CHART = Path(__file__).resolve().parents[1] / "fixtures" / "charts" / "relapsing
 
 def test_what_was_given_is_written_down_and_the_chart_can_be_assessed_again_without_its_file() -> None:
     assessor = Assessor(site=Settings(scanner_weight_limit_kg=200))
-    chart, first = assessor.chart(CHART, scan_date=date(2026, 12, 1))
-    assert first.inputs.scan_date == date(2026, 12, 1)
+    chart, first = assessor.chart(CHART, RequestData(planned_scan=date(2026, 12, 1)))
+    assert first.inputs.request.planned_scan == date(2026, 12, 1)
     assert first.inputs.scanner_weight_limit_kg == 200
     assert first.criteria["7"].status == "supported"
     again = assessor.assess(chart, first.inputs, ocr=first.versions.ocr)

@@ -335,7 +335,7 @@ def test_a_family_is_assessed_by_the_version_of_the_day_and_says_which(run: Run,
     assert told(done) == ["On 2026-05-13 version 2026 counts: healthhelp-mrs-2026"]
     determination = json.loads((tmp_path / "out" / "chart" / "determination.json").read_text("utf-8"))
     assert determination["guideline"]["id"] == "healthhelp-mrs-2026"
-    assert determination["inputs"]["scan_date"] == "2026-05-13"
+    assert determination["inputs"]["request"]["planned_scan"] == "2026-05-13"
     for day, word in (((), "has versions by date"), (("--scan-date", "2025-12-31"), "in force on 2025-12-31")):
         done = run("assess", chart, "--guideline", "healthhelp-mrs", *day, *out)
         assert done.returncode == 2

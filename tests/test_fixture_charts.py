@@ -19,6 +19,7 @@ from chart_triage.assess import AssessedChart, Assessor
 from chart_triage.records.chart import Chart
 from chart_triage.records.finding import Evidence
 from chart_triage.records.page import Page
+from chart_triage.records.request import RequestData
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures"))
 
@@ -59,7 +60,7 @@ def assessor() -> Assessor:
 
 @cache
 def assessed(name: str) -> AssessedChart:
-    return assessor().chart(CHARTS[name].path, scan_date=CHARTS[name].scan_date)
+    return assessor().chart(CHARTS[name].path, RequestData(planned_scan=CHARTS[name].scan_date))
 
 
 def differences(name: str) -> Iterator[str]:
@@ -283,7 +284,7 @@ def test_highlights_of_turned_pages_lie_on_their_words(
         for page in pdf.pages:
             turn(page, degrees)
         pdf.save(path)
-    turned = assessor().chart(path, scan_date=CHARTS[name].scan_date)
+    turned = assessor().chart(path, RequestData(planned_scan=CHARTS[name].scan_date))
     evidence = evidence_of(turned)
     assert {(item.page, item.text) for item in evidence} == {(item.page, item.text) for item in all_evidence(name)}
     assert not faults(evidence, turned.chart, path)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from chart_triage import __version__, findings, guidelines, intake, matching, resources, settings
+from chart_triage import __version__, findings, guidelines, indexing, intake, matching, resources, settings, triage
 from chart_triage.indexing.text_kinds import TextKinds
 from chart_triage.language.annotator import Annotator
+from chart_triage.language.whole_chart import Passage, annotate_chart
 from chart_triage.records.chart import Chart
+from chart_triage.records.chart_index import ChartIndex
 from chart_triage.records.determination import (
     Annotation,
     ChartSummary,
@@ -21,8 +24,11 @@ from chart_triage.records.determination import (
     Versions,
 )
 from chart_triage.records.finding import Evidence, Finding
+from chart_triage.records.request import RequestData
+from chart_triage.triage import due_times
 
 DEFAULT_GUIDELINE = "healthhelp-mrs-2026"
+NOTHING_TOLD = RequestData()
 
 
 class AssessedChart(NamedTuple):
@@ -44,9 +50,10 @@ class Assessor:
         on: date | None = None,
     ) -> None:
         self.guideline = guidelines.load(guideline, on=on)
-        self._site = site or settings.load()
-        self._annotator = Annotator(self.guideline, self._site)
-        self._ocr = intake.OcrOptions(self._site.ocr_processes or intake.available_cores(), self._site.ocr_cache)
+        self.site = site or settings.load()
+        self._annotator = Annotator(self.guideline, self.site)
+        self._ocr = intake.OcrOptions(self.site.ocr_processes or intake.available_cores(), self.site.ocr_cache)
+        self._due_times = due_times.load(self.site.due_times)
         self._versions = Versions(
             chart_triage=__version__,
             guideline_sha256=self.guideline.sha256,
@@ -54,46 +61,78 @@ class Assessor:
             models_sha256=resources.checksum(resources.models()),
         )
 
-    def chart(self, path: Path, *, scan_date: date | None = None, password: str | None = None) -> AssessedChart:
-        """Read a file and assess it. Raises InputError where the file cannot be read as a chart."""
+    def chart(
+        self,
+        path: Path,
+        request: RequestData = NOTHING_TOLD,
+        *,
+        password: str | None = None,
+        set_aside: Iterable[int] = (),
+        taken_back: Iterable[int] = (),
+    ) -> AssessedChart:
+        """Read a file and assess it; the pages `set_aside` and `taken_back` are as a reviewer decided.
+
+        Raises:
+            InputError: the file cannot be read as a chart.
+            SettingsError: the line of business is not in the table of due times.
+        """
+        due_times.due_time(self._due_times, request.line_of_business, expedited=False)
         chart = intake.read_chart(path, password=password, ocr=self._ocr)
-        inputs = Inputs(
-            scan_date=scan_date,
-            scanner_weight_limit_kg=self._site.scanner_weight_limit_kg,
-            scanner_bmi_limit=self._site.scanner_bmi_limit,
-        )
+        inputs = self.inputs(request, set_aside=set_aside, taken_back=taken_back)
         return self.assess(chart, inputs, ocr=intake.ocr_version(chart))
+
+    def read(self, name: str, data: bytes, on_page: Callable[[int], None] | None = None) -> Chart:
+        """Only read a file that is in memory; `on_page` is told the number of each page that OCR has read."""
+        return intake.read_chart_bytes(name, data, ocr=replace(self._ocr, on_page=on_page))
+
+    def inputs(
+        self, request: RequestData = NOTHING_TOLD, *, set_aside: Iterable[int] = (), taken_back: Iterable[int] = ()
+    ) -> Inputs:
+        """What is given beside a chart, with this site's limits."""
+        return Inputs(
+            request=request,
+            set_aside=tuple(sorted(set_aside)),
+            taken_back=tuple(sorted(taken_back)),
+            scanner_weight_limit_kg=self.site.scanner_weight_limit_kg,
+            scanner_bmi_limit=self.site.scanner_bmi_limit,
+        )
 
     def assess(self, chart: Chart, inputs: Inputs, *, ocr: str | None) -> AssessedChart:
         """Assess a chart that was read, now or some time ago; `ocr` is what read its scanned pages.
 
         The scanner's limits are those of this Assessor's site, not those of `inputs`, which are only written down.
         """
-        reading = self._annotator.annotate(chart.text, scan_date=inputs.scan_date, kind_at=TextKinds(chart.text))
+        request = inputs.request
+        index = indexing.index(
+            chart, request.patient, set_aside=frozenset(inputs.set_aside), taken_back=frozenset(inputs.taken_back)
+        )
+        reading = annotate_chart(
+            self._annotator,
+            chart.text,
+            _passages(chart, index),
+            scan_date=request.planned_scan,
+            kind_at=indexing.kind_at(chart, index),
+        )
         found = _located(findings.collect(reading.mentions, self.guideline), chart)
         assessment = matching.evaluate(found, self.guideline)
+        unread = frozenset(index.unread)
         determination = Determination(
-            **(dict(assessment) | {"warnings": chart.warnings}),
-            chart=ChartSummary(
-                sha256=chart.sha256,
-                pages=tuple(
-                    PageSummary(
-                        number=p.number,
-                        source=p.source,
-                        kind=p.kind,
-                        rotation=p.rotation,
-                        readable=p.readable,
-                        legibility=p.legibility,
-                        unclear=tuple((box.x0, box.y0, box.x1, box.y1) for box in p.unclear),
-                        fax=p.fax,
-                    )
-                    for p in chart.pages
-                ),
+            **(dict(assessment) | {"warnings": (*chart.warnings, *index.warnings)}),
+            requests=matching.wanted(found, assessment, self.guideline, unread),
+            triage=triage.judge(
+                chart.pages,
+                index,
+                request,
+                self._due_times,
+                documented=matching.documented_share(found, self.guideline),
+                unread_pages=unread,
             ),
+            index=index,
+            inputs=inputs,
+            chart=_summary(chart, index),
             guideline=GuidelineRef(
                 id=self.guideline.id, version=self.guideline.version, effective=self.guideline.effective.isoformat()
             ),
-            inputs=inputs,
             versions=self._versions.model_copy(update={"ocr": ocr}),
         )
         return AssessedChart(chart, determination)
@@ -105,6 +144,45 @@ class Assessor:
         reading = self._annotator.annotate(text, note_date=note_date, targets=targets, kind_at=TextKinds(text))
         assessment = matching.evaluate(findings.collect(reading.mentions, self.guideline), self.guideline)
         return Annotation(**dict(assessment), id=id_, targets=reading.targets)
+
+
+def _passages(chart: Chart, index: ChartIndex) -> list[Passage]:
+    """The documents as stretches of the chart's text, ranked in time; documents with nothing that counts are left out.
+
+    A document without a day is as old as the one before it in the file.
+    """
+    starts = [*chart.page_starts(), len(chart.text) + 1]
+    last: date | None = next((d.on for d in index.documents if d.on is not None), None)
+    days: list[date] = []
+    for document in index.documents:
+        last = document.on or last
+        days.append(last or date.min)
+    ranks = {day: rank for rank, day in enumerate(sorted(set(days)))}
+    passages = []
+    for document, day in zip(index.documents, days, strict=True):
+        if not any(index.counted(page) for page in document.pages):
+            continue
+        first, end = document.pages[0], document.pages[-1]
+        left_out = [(starts[n - 1], starts[n] - 1) for n in range(first, end + 1) if not index.counted(n)]
+        passages.append(Passage(starts[first - 1], starts[end] - 1, document.on, ranks[day], tuple(left_out)))
+    return passages
+
+
+def _summary(chart: Chart, index: ChartIndex) -> ChartSummary:
+    pages = (
+        PageSummary(
+            number=page.number,
+            source=page.source,
+            kind=indexed.kind,
+            rotation=page.rotation,
+            readable=page.readable,
+            legibility=page.legibility,
+            unclear=tuple((box.x0, box.y0, box.x1, box.y1) for box in page.unclear),
+            fax=page.fax,
+        )
+        for page, indexed in zip(chart.pages, index.pages, strict=True)
+    )
+    return ChartSummary(sha256=chart.sha256, pages=tuple(pages))
 
 
 def _located(found: Mapping[str, Finding], chart: Chart) -> dict[str, Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -17,6 +17,10 @@ from chart_triage.guideline_cli import DAY, DEFAULT_GUIDELINE, guideline
 
 if TYPE_CHECKING:
     from chart_triage.assess import AssessedChart, Assessor
+    from chart_triage.records.request import RequestData
+
+_DATE_OR_TIME = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+_PAGE = click.IntRange(min=1)
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -58,30 +62,80 @@ cli.add_command(guideline)
     help="Id or folder of a guideline, or its family: then the version in force on the day of the scan counts.",
 )
 @click.option("--scan-date", type=DAY, help="Planned day of the scan; the stent window counts back from it.")
+@click.option("--patient-name", help='Whom the chart is about ("Doe, Jane"); pages about others are set aside.')
+@click.option("--dob", type=DAY, help="The patient's date of birth.")
+@click.option("--mrn", help="The patient's medical record number.")
+@click.option("--member-id", help="The patient's member number.")
+@click.option("--received", type=_DATE_OR_TIME, help="When the request came in (2026-11-13, or 2026-11-13T09:14).")
+@click.option("--line-of-business", help="Key of the table of due times, such as medicare_advantage.")
+@click.option("--expedited/--standard", default=None, help="What was asked for; goes before the marks in the chart.")
+@click.option("--reference", help="Reference number of the request, for the letter.")
+@click.option("--set-aside", type=_PAGE, multiple=True, help="A page that shall not count; may be repeated.")
+@click.option("--take-back", type=_PAGE, multiple=True, help="A page that shall count all the same; may be repeated.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the determination of each chart, one JSON line each.")
-def assess(files: tuple[Path, ...], guideline: str, scan_date: datetime | None, out: Path, as_json: bool) -> int:
+def assess(
+    files: tuple[Path, ...],
+    guideline: str,
+    set_aside: tuple[int, ...],
+    take_back: tuple[int, ...],
+    out: Path,
+    as_json: bool,
+    **told: Any,
+) -> int:
     """Assess chart FILES (PDF, TIFF, PNG, JPEG or text).
 
-    Writes determination.json, highlighted.pdf and report.html for each, and chart.json.gz: what was read, so that
-    `guideline replay` needs no second OCR. It says what the chart says; keep it as safe.
+    Writes determination.json, highlighted.pdf and report.html for each, where something is missing a letter that asks
+    for it (request_letter.docx and .pdf), and chart.json.gz: what was read, so that `guideline replay` needs no second
+    OCR. It says what the chart says; keep it as safe.
     """
     from chart_triage.assess import Assessor
 
-    day = scan_date.date() if scan_date else None
-    assessor = Assessor(guideline, on=day)
+    if len(files) > 1 and (set_aside or take_back):
+        raise click.UsageError("--set-aside and --take-back name pages of one chart: give one file.")
+    request = _request(**told)
+    assessor = Assessor(guideline, on=request.planned_scan)
     if assessor.guideline.family == Path(guideline).name:
-        click.echo(f"On {day} version {assessor.guideline.version} counts: {assessor.guideline.id}", err=True)
+        told_day = f"On {request.planned_scan} version {assessor.guideline.version} counts"
+        click.echo(f"{told_day}: {assessor.guideline.id}", err=True)
     worst = 0
     for path, name in _named(files):
         try:
-            assessed = assessor.chart(path, scan_date=day)
+            assessed = assessor.chart(path, request, set_aside=set_aside, taken_back=take_back)
         except InputError as error:
             click.echo(str(error), err=True)
             worst = error.exit_code
             continue
         _write(assessor, assessed, path, out / name, as_json)
     return worst
+
+
+def _request(
+    scan_date: datetime | None,
+    patient_name: str | None,
+    dob: datetime | None,
+    mrn: str | None,
+    received: datetime | None,
+    line_of_business: str | None,
+    expedited: bool | None,
+    reference: str | None,
+    member_id: str | None,
+) -> RequestData:
+    """What the options tell of the request. Midnight is a day without a time."""
+    from chart_triage.records.request import RequestData
+
+    return RequestData(
+        member_name=patient_name,
+        born=dob.date() if dob else None,
+        mrn=mrn,
+        member_id=member_id,
+        reference=reference,
+        received=received.date() if received else None,
+        received_time=received.time() if received and received.time() != time.min else None,
+        line_of_business=line_of_business,
+        expedited=expedited,
+        planned_scan=scan_date.date() if scan_date else None,
+    )
 
 
 def _named(files: Sequence[Path]) -> Iterator[tuple[Path, str]]:
@@ -102,13 +156,17 @@ def _write(assessor: Assessor, assessed: AssessedChart, path: Path, folder: Path
     chart = assessed.chart
     source = None if chart.media_type == "text/plain" else path.read_bytes()
     kept = {store.CHART_NAME: store.chart_to_bytes(chart)}
-    report.write_all(folder, source, chart, assessed.determination, assessor.guideline, kept=kept)
+    written = report.write_all(
+        folder, source, chart, assessed.determination, assessor.guideline, kept=kept, site=assessor.site
+    )
     if as_json:
         click.echo(json.dumps(report.as_plain(assessed.determination), ensure_ascii=False))
         return
     click.echo(_summary(path, assessed))
-    for made in ("highlighted.pdf", "report.html", "determination.json"):
-        click.echo(f"  {folder / made}")
+    for made in written:
+        click.echo(f"  {made}")
+    for item in assessed.determination.requests:
+        click.echo(f"  to ask for: {item.text}")
 
 
 def _summary(path: Path, assessed: AssessedChart) -> str:
@@ -124,7 +182,28 @@ def _summary(path: Path, assessed: AssessedChart) -> str:
         parts.append(f"MRI safety check: {', '.join(flagged)}")
     if unread:
         parts.append(f"{unread} of {len(determination.chart.pages)} pages could not be read")
+    if determination.triage and determination.triage.urgency.due:
+        parts.append(f"due {determination.triage.urgency.due.isoformat()}")
     return "; ".join(parts)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the list here as CSV.")
+@click.option("--as-of", type=DAY, help="The day that due dates are compared with. Default: today.")
+def worklist(folder: Path, csv_file: Path | None, as_of: datetime | None) -> int:
+    """Print the charts of FOLDER (FOLDER/*/determination.json) in the order in which they are to be decided."""
+    from chart_triage.triage import worklist as listing
+
+    found = listing.read(folder)
+    for problem in found.problems:
+        click.echo(problem, err=True)
+    rows = listing.ordered(found.rows, as_of.date() if as_of else date.today())
+    if csv_file:
+        listing.write_csv(csv_file, rows)
+    for line in listing.table(rows):
+        click.echo(line)
+    return InputError.exit_code if found.problems else 0
 
 
 @cli.command()

@@ -49,7 +49,7 @@ _ACTIVE_CUES = (
     "present",
 )
 _DECISIVE = (Status.PRESENT, Status.ABSENT, Status.HISTORICAL_RESOLVED)
-_MOST_EVIDENCE = 12
+_MOST_EVIDENCE = 16
 
 
 def collect(mentions: Iterable[Mention], guideline: Guideline) -> dict[str, Finding]:
@@ -67,7 +67,7 @@ def _finding(concept: str, mentions: list[Mention], guideline: Guideline) -> Fin
     if kind is ConceptKind.IMAGING:
         mentions = _superseded(mentions)
     status = decide(mentions, kind)
-    ranked = sorted(mentions, key=lambda m: (-m.weight, *_when(m)))
+    ranked = sorted(mentions, key=lambda m: (-m.weight, -m.order, m.start))  # of equals, what was written last
     return Finding(
         concept=concept,
         status=status,

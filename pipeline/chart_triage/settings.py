@@ -7,6 +7,11 @@
 - CHART_TRIAGE_OCR_PROCESSES: how many pages are read by OCR at a time. Not set: one for each core.
 - CHART_TRIAGE_OCR_CACHE: a folder in which readings of scanned pages are kept, so that a chart that comes again is
   not read again. It holds what charts say: keep it as safe as the charts. Not set: nothing is kept.
+- CHART_TRIAGE_DUE_TIMES: the site's own table of due times, a CSV file with the columns of
+  lexicons/shared/due_times.csv. Not set: that table.
+- CHART_TRIAGE_SITE_NAME, CHART_TRIAGE_SITE_ADDRESS (lines parted by ";"), CHART_TRIAGE_SITE_PHONE and
+  CHART_TRIAGE_SITE_FAX: who asks for records, and where the answer goes; printed on the letter. Not set: a blank line
+  to fill in.
 """
 
 from __future__ import annotations
@@ -16,21 +21,27 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
 from chart_triage.errors import SettingsError
 from chart_triage.records.page import Record
 
 _PREFIX = "CHART_TRIAGE_"
+_Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class Settings(Record):
-    """Limits of the site's scanner (None: unknown, and then nothing is concluded from a number alone), and OCR."""
+    """Limits of the site's scanner (None: unknown, and then nothing is concluded from a number alone), OCR, letters."""
 
     scanner_weight_limit_kg: Annotated[float, Field(gt=0, le=1000)] | None = None
     scanner_bmi_limit: Annotated[float, Field(gt=0, le=200)] | None = None
     ocr_processes: Annotated[int, Field(ge=1, le=256)] | None = None
     ocr_cache: Path | None = None
+    due_times: Path | None = None
+    site_name: _Line | None = None
+    site_address: _Line | None = None
+    site_phone: _Line | None = None
+    site_fax: _Line | None = None
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

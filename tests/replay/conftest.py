@@ -9,10 +9,9 @@ import pytest
 
 from chart_triage import report, store
 from chart_triage.assess import Assessor
+from chart_triage.records.request import RequestData
 
-ROOT = Path(__file__).resolve().parents[2]
-CHARTS = ROOT / "fixtures" / "charts"
-SHIPPED = ROOT / "lexicons" / "healthhelp-mrs-2026"
+CHARTS = Path(__file__).resolve().parents[2] / "fixtures" / "charts"
 
 
 @cache
@@ -33,7 +32,7 @@ def keep(tmp_path: Path) -> Callable[..., Path]:
             path.write_text(text, encoding="utf-8")
         else:
             path = next(CHARTS.glob(f"{name}.[pt][dx][ft]"))
-        chart, determination = assessor().chart(path, scan_date=scan_date)
+        chart, determination = assessor().chart(path, RequestData(planned_scan=scan_date))
         folder = tmp_path / "store" / name
         folder.mkdir(parents=True)
         (folder / store.CHART_NAME).write_bytes(store.chart_to_bytes(chart))

@@ -1,4 +1,4 @@
-"""Reads a guideline folder (`guideline.yaml`, `terms.csv`, `examples.yaml`), checks it and prints it.
+"""Reads a guideline folder (`guideline.yaml`, `terms.csv`, `examples.yaml`, `request_letter.md`), checks and prints it.
 
     guideline = load("healthhelp-mrs-2026")        # or the path of a folder
     guideline = load("healthhelp-mrs", on=date(2026, 12, 1))    # the version in force on that day

@@ -10,6 +10,8 @@ from chart_triage import resources
 from chart_triage.errors import GuidelineError, SettingsError
 from chart_triage.guidelines.codes import check_codes
 from chart_triage.guidelines.examples import check_examples
+from chart_triage.guidelines.letter_template import NAME as LETTER
+from chart_triage.guidelines.letter_template import read_letter
 from chart_triage.guidelines.links import check_links, vocabulary
 from chart_triage.guidelines.problems import Problem, unknown
 from chart_triage.guidelines.schema import build
@@ -84,10 +86,11 @@ def _read(folder: Path) -> _Read:
     ambiguous = source.data.get("ambiguous") if isinstance(source.data, dict) else None
     known = Vocabulary(facets, ambiguous if isinstance(ambiguous, dict) else {}) if facets else None
     terms, keys, problems = read_terms(folder / "terms.csv", known)
-    problems = [*source.problems, *problems]
+    letter, faults = read_letter(folder / LETTER)
+    problems = [*source.problems, *problems, *faults]
     if source.data is None:
         return _Read(None, terms, [], problems)
-    guideline, misfits = build(source, terms, resources.checksum(folder))
+    guideline, misfits = build(source, terms, letter, resources.checksum(folder))
     problems += misfits
     problems += check_links(source, folder.resolve().name, keys)
     problems += check_sent_words(source)
@@ -97,6 +100,6 @@ def _read(folder: Path) -> _Read:
 
 def _told(problems: list[Problem]) -> list[str]:
     """As text, by file and line, each once."""
-    order = {"guideline.yaml": 0, "terms.csv": 1}
-    unique = dict.fromkeys(sorted(problems, key=lambda p: (order.get(p.file, 2), p.line)))
+    order = {"guideline.yaml": 0, "terms.csv": 1, LETTER: 2}
+    unique = dict.fromkeys(sorted(problems, key=lambda p: (order.get(p.file, 3), p.line)))
     return [str(problem) for problem in unique]

@@ -21,17 +21,19 @@ _FORMS = {
 }
 _KEY_FORM = "lower-case letters, digits and underscores, beginning with a letter"
 _KINDS: dict[type, str] = {list: "list", dict: "group of fields"}
-_NOT_WRITTEN = frozenset({"terms", "sha256"})  # from terms.csv and from the files' bytes
+_NOT_WRITTEN = frozenset({"terms", "request_letter", "sha256"})  # from the other files and from all files' bytes
 
 
-def build(source: YamlSource, terms: tuple[Term, ...], sha256: str) -> tuple[Guideline | None, list[Problem]]:
+def build(
+    source: YamlSource, terms: tuple[Term, ...], letter: str, sha256: str
+) -> tuple[Guideline | None, list[Problem]]:
     """The guideline, or None with all problems of its fields."""
     data = source.data
     if not isinstance(data, dict):
         return None, [Problem(source.file, 1, "must hold fields such as `id: ...`; see docs/guideline-authoring.md")]
     problems = [source.problem((key,), _unknown_field(key, Guideline)) for key in data if key in _NOT_WRITTEN]
     try:
-        guideline = Guideline.model_validate({**data, "terms": terms, "sha256": sha256})
+        guideline = Guideline.model_validate({**data, "terms": terms, "request_letter": letter, "sha256": sha256})
     except ValidationError as error:
         problems += [_problem(source, detail) for detail in error.errors(include_url=False)]
         return None, problems

@@ -87,11 +87,16 @@ class ChartDocument(Record):
 
 
 class ChartIndex(Record):
-    """All pages and documents of a chart. `patient` is who the chart is about; None where no page says so."""
+    """All pages and documents of a chart.
+
+    `patient` is who the chart is about, None where no page says so; `unread` are the pages with something on them that
+    could not be read.
+    """
 
     pages: Annotated[tuple[IndexedPage, ...], Field(min_length=1)]
     documents: Annotated[tuple[ChartDocument, ...], Field(min_length=1)]
     patient: Identity | None = None
+    unread: tuple[PageNumber, ...] = ()
     warnings: tuple[ChartWarning, ...] = ()
 
     @model_validator(mode="after")

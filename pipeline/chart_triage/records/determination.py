@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from chart_triage.records.chart import ChartWarning
+from chart_triage.records.chart_index import ChartIndex, PageNumber
 from chart_triage.records.finding import Evidence
 from chart_triage.records.mention import Status, TargetAssertion
 from chart_triage.records.page import FaxBanner, PageSource, Record
+from chart_triage.records.request import RequestData, RequestItem
+from chart_triage.records.triage import Triage
 
 DETERMINATION_NAME = "determination.json"
 
@@ -122,12 +124,15 @@ class GuidelineRef(Record):
 
 
 class Inputs(Record):
-    """What was given beside the chart and has a say in the result, so that a replay can use the same. None: not given.
+    """What was given beside the chart and has a say in the result, so that a replay can use the same.
 
-    `scan_date` is the planned day of the scan; the limits are the site's settings (kilograms, kg/m2).
+    `request` is what the caller told of it; `set_aside` and `taken_back` are pages as a reviewer decided. The limits
+    are the site's settings (kilograms, kg/m2), None where they are not set.
     """
 
-    scan_date: date | None = None
+    request: RequestData = RequestData()
+    set_aside: tuple[PageNumber, ...] = ()
+    taken_back: tuple[PageNumber, ...] = ()
     scanner_weight_limit_kg: float | None = None
     scanner_bmi_limit: float | None = None
 
@@ -155,9 +160,15 @@ class Assessment(Record):
 
 
 class Determination(Assessment):
-    """An assessment of a chart, with what it was made from: `determination.json`."""
+    """An assessment of a chart, with what it was made from: `determination.json`.
 
+    `requests` is the shortest list of what to ask the sender for, `triage` how soon the chart must be decided.
+    """
+
+    requests: tuple[RequestItem, ...] = ()
+    triage: Triage | None = None
     chart: ChartSummary
+    index: ChartIndex | None = None
     guideline: GuidelineRef
     inputs: Inputs = Inputs()
     versions: Versions

@@ -264,7 +264,8 @@ class Guideline(Record):
 
     `family` is the name that all its versions share; this one counts from `effective` to `ends`, both days included.
     `ambiguous` are abbreviations that never count without a condition in terms.csv: abbreviation -> other meanings.
-    `sha256` covers names and bytes of all files of the folder.
+    `request_letter` is the text of `request_letter.md`, "" where the folder has none. `sha256` covers names and bytes
+    of all files of the folder.
     """
 
     id: GuidelineId
@@ -290,6 +291,7 @@ class Guideline(Record):
     references: dict[ReferenceNumber, Text]
     changes: tuple[Change, ...] = ()
     terms: tuple[Term, ...]
+    request_letter: str = ""
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
     @field_validator("ends")

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from chart_triage.records.chart_index import PageKind, PageNumber
+from chart_triage.records.chart_index import Identity, PageKind, PageNumber
 from chart_triage.records.page import Record
 
 
@@ -59,12 +59,24 @@ class RequestData(Record):
     member_name: str | None = None
     born: date | None = None
     member_id: str | None = None
+    mrn: str | None = None
     reference: str | None = None
     received: date | None = None
     received_time: time | None = None
     line_of_business: str | None = None
     expedited: bool | None = None
     planned_scan: date | None = None
+
+    @property
+    def patient(self) -> Identity | None:
+        """Whom the caller says the chart is about; None where they say nothing of it."""
+        named = Identity(
+            name=self.member_name,
+            born=self.born,
+            numbers=(self.mrn,) if self.mrn else (),
+            member_numbers=(self.member_id,) if self.member_id else (),
+        )
+        return named if named.known else None
 
     @model_validator(mode="after")
     def _a_time_has_a_day(self) -> Self:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chart_triage.report.browser_page import html_report as html_report
+    from chart_triage.report.files import contents as contents
     from chart_triage.report.files import write_all as write_all
     from chart_triage.report.marked_pdf import highlighted_pdf as highlighted_pdf
     from chart_triage.report.record import as_plain as as_plain
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
 
 _HOME = {
     "as_plain": "record",
+    "contents": "files",
     "highlighted_pdf": "marked_pdf",
     "html_report": "browser_page",
     "to_json": "record",
     "write_all": "files",
 }
 
-__all__ = ["as_plain", "highlighted_pdf", "html_report", "to_json", "write_all"]
+__all__ = ["as_plain", "contents", "highlighted_pdf", "html_report", "to_json", "write_all"]
 
 
 def __getattr__(name: str) -> Any:

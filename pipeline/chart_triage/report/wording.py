@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chart_triage.records.chart import ChartWarning
+from chart_triage.records.chart_index import PageKind
 from chart_triage.records.determination import (
     ContraindicationStatus,
     CriterionStatus,
@@ -90,6 +91,25 @@ OTHER = {
     "other_implant": "Other implant, not on the guideline's list",
     "other_metabolic_disorder": "Other metabolic disorder, not named by the guideline",
 }
+
+PAGE_KIND = {
+    PageKind.FAX_COVER: "fax cover sheet",
+    PageKind.ORDER_FORM: "order form",
+    PageKind.CLINIC_NOTE: "office note",
+    PageKind.RADIOLOGY_REPORT: "scan report",
+    PageKind.OPERATIVE_OR_PATHOLOGY_REPORT: "surgery or lab tissue report",
+    PageKind.LABORATORY: "lab report",
+    PageKind.MEDICATION_LIST: "drug list",
+    PageKind.EEG_REPORT: "EEG report",
+    PageKind.MRI_SAFETY_FORM: "MRI safety form",
+    PageKind.CONSENT_OR_EDUCATION: "consent form",
+    PageKind.GUIDELINE_OR_POLICY: "policy",
+    PageKind.CORRESPONDENCE: "letter",
+    PageKind.BLANK: "blank page",
+    PageKind.ILLEGIBLE: "page that could not be read",
+    PageKind.OTHER: "other page",
+}
+"""Sorts of pages in the plain words of a letter."""
 
 _DOUBTS_NAMED = 4
 
