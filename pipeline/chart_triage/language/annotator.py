@@ -141,7 +141,13 @@ class Annotator:
         if window is not None and status in (Status.PRESENT, Status.UNCERTAIN):
             statement = place.views.at(hit.start).statement
             recent = stents.recency(
-                place.raw, (statement.start, statement.end), (hit.start, hit.end), name, reference, window
+                place.raw,
+                (statement.start, statement.end),
+                (hit.start, hit.end),
+                name,
+                reference,
+                window,
+                noted=day,
             )
             if recent.status is None:
                 old.add(hit.term.key)

@@ -40,11 +40,21 @@ class Recency(NamedTuple):
 
 
 def recency(
-    raw: str, statement: tuple[int, int], span: tuple[int, int], section: str | None, reference: date | None, days: int
+    raw: str,
+    statement: tuple[int, int],
+    span: tuple[int, int],
+    section: str | None,
+    reference: date | None,
+    days: int,
+    *,
+    noted: date | None = None,
 ) -> Recency:
-    """How long before `reference` the stent of `raw[slice(*span)]` was placed; `days` is the window."""
+    """How long before `reference` the stent of `raw[slice(*span)]` was placed; `days` is the window.
+
+    "Three weeks ago" counts from the day of the note, `noted`; from `reference` where that is not known.
+    """
     text = raw[slice(*statement)]
-    found = find_dates(text, reference or _SOME_DAY)
+    found = find_dates(text, noted or reference or _SOME_DAY)
     when = _nearest(found, span[0] - statement[0], span[1] - statement[0])
     if when is not None:
         return _dated(when, reference or (_SOME_DAY if when.relative else None), days, known=reference is not None)
