@@ -57,10 +57,9 @@ def load(path: Path | None = None) -> DueTimes:
         table[key] = DueTime(
             row["label"], int(row["within"]), _unit(row["unit"]), int(row["answer_within"]), row["source"]
         )
-    lines = {line for line, _ in table} | {DEFAULT}
-    for key in ((line, urgency) for line in sorted(lines) for urgency in _URGENCIES):
-        if key not in table and not problems:
-            problems.append(f"{place.name}: {key[0]} has no row for {key[1]}; add one")
+    lines = sorted({line for line, _ in table} | {DEFAULT})
+    absent = [(line, urgency) for line in lines for urgency in _URGENCIES if (line, urgency) not in table]
+    problems = problems or [f"{place.name}: {line} has no row for {urgency}; add one" for line, urgency in absent]
     if problems:
         raise SettingsError("\n".join(problems))
     return table

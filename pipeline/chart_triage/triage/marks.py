@@ -123,7 +123,9 @@ def _end_of_cell(line: str, start: int) -> int:
 def _is_stamp(line: str, *, capitals: bool) -> bool:
     """ "*** URGENT ***": a short line that begins with the word; on a page of unknown kind in capitals."""
     words = line.strip(" \t*!#-–—=:<>[]()\"'.|")
-    if not words or len(words) > _STAMP_LENGTH or (capitals and words != words.upper()):
+    if not words[:1].isupper() and not words[:1].isdigit():  # in lower case it goes on from the line above
+        return False
+    if len(words) > _STAMP_LENGTH or (capitals and words != words.upper()):
         return False
     begins = finder("expedited", "stamp").match(words)
     if not begins or finder("never").search(words) or finder("unless_after").search(words):
@@ -162,13 +164,16 @@ def _boxed(page: Page) -> list[tuple[int, int]]:
 
 
 def _taken_back(text: str, start: int, end: int) -> bool:
-    """Whether the words before it in its sentence, or right after it, make it a condition, a denial or a rule."""
+    """Whether its sentence is a question, or words before or right after it make it a condition, denial or rule."""
     before = text[_sentence_start(text, start) : start]
     near = " ".join(before.split()[-_NEAR_WORDS:])
     begins = finder("unless_before", "start").match(before.strip())
     if finder("unless_before", "sentence").search(before) or finder("unless_before", "near").search(near) or begins:
         return True
     after = text[end : end + 40]
+    closing = _ENDS_SENTENCE.search(text, end)
+    if closing and closing.group() == "?":
+        return True
     sign = _ANSWER_SIGN.match(after)
     if sign:
         return bool(finder("unless_after", "answer").match(after[sign.end() :].lstrip()))
