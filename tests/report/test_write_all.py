@@ -1,4 +1,4 @@
-"""The three files appear whole or not at all."""
+"""The files appear whole or not at all, and the letter only while something is asked for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pytest
 from report_charts import tumour_chart
 
 from chart_triage.errors import ChartTriageError, InputError
+from chart_triage.guidelines import load
+from chart_triage.records.request import RequestItem
 from chart_triage.report import highlighted_pdf, html_report, to_json, write_all
 
 
@@ -69,3 +71,16 @@ def test_a_folder_that_is_a_file_is_told_plainly(tmp_path: Path) -> None:
     with pytest.raises(ChartTriageError, match="Choose another folder"):
         write_all(tmp_path / "taken", *tumour_chart())
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_a_letter_comes_and_goes_with_what_is_asked_for(tmp_path: Path) -> None:
+    source, chart, determination = tumour_chart()
+    guideline = load("healthhelp-mrs-2026")
+    item = RequestItem(text="the last MRI report", reason="criterion", criteria=("4",))
+    asking = determination.model_copy(update={"requests": (item,)})
+    letters = ["request_letter.docx", "request_letter.pdf"]
+    written = write_all(tmp_path, source, chart, asking, guideline)
+    assert [path.name for path in written[3:]] == letters
+    assert set(letters) <= set(names(tmp_path))
+    write_all(tmp_path, source, chart, determination, guideline)
+    assert names(tmp_path) == ["determination.json", "highlighted.pdf", "report.html"]
