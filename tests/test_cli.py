@@ -212,6 +212,55 @@ def test_json_on_stdout_is_the_determination_and_the_planned_day_of_the_scan_cou
     assert determination["contraindications"]["recent_stent"]["status"] == status
 
 
+@pytest.fixture(scope="module")
+def requested(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two charts with what the caller knows of their request: one lacks a statement, one is marked as urgent."""
+    folder = tmp_path_factory.mktemp("requested")
+    (folder / "open.txt").write_text(f"{NAME}, M.\nHPI: Temporal lobe epilepsy since 2019.\n", encoding="utf-8")
+    (folder / "stat.txt").write_text("ORDER\n[x] STAT  [ ] Routine\nDiagnosis: multiple sclerosis.\n", encoding="utf-8")
+    done = run(
+        "assess", folder / "open.txt", folder / "stat.txt", "--out", folder / "out", "--received", "2026-11-13T09:14",
+        "--line-of-business", "medicare_advantage", "--reference", "R-9", "--member-id", "M-77",
+        CHART_TRIAGE_SITE_FAX="713-555-0101",
+    )  # fmt: skip
+    assert (done.returncode, told(done)) == (0, [])
+    assert "to ask for: a note that says if brain surgery is planned" in done.stdout
+    assert "request_letter.docx" in done.stdout
+    assert NAME not in done.stdout
+    return folder / "out"
+
+
+def test_a_letter_asks_for_what_is_missing_and_only_where_something_is(requested: Path) -> None:
+    assert results(requested / "open") == [
+        "determination.json", "highlighted.pdf", "report.html", "request_letter.docx", "request_letter.pdf",
+    ]  # fmt: skip
+    assert results(requested / "stat") == ["determination.json", "highlighted.pdf", "report.html"]
+    determination = json.loads((requested / "open" / "determination.json").read_text(encoding="utf-8"))
+    assert [item["criteria"] for item in determination["requests"]] == [["2"]]
+    assert determination["request"]["reference"] == "R-9"
+
+
+def test_the_work_list_orders_by_due_date(run: Run, requested: Path, tmp_path: Path) -> None:
+    done = run("worklist", requested, "--as-of", "2026-11-17", "--csv", tmp_path / "list.csv")
+    assert (done.returncode, told(done)) == (0, [])
+    head, first, second = done.stdout.splitlines()
+    assert head.split()[:3] == ["CHART", "DUE", "STATE"]
+    assert re.match(r"stat +2026-11-16 +overdue by 1 day +yes", first)
+    assert re.match(r"open +2026-11-20 +in 3 days +not stated", second)
+    assert (tmp_path / "list.csv").read_text(encoding="utf-8").splitlines()[1].startswith("stat,2026-11-16,09:14,")
+
+
+def test_the_callers_word_and_a_line_of_business_that_is_not_known(run: Run, requested: Path, tmp_path: Path) -> None:
+    chart = tmp_path / "chart.txt"
+    chart.write_text("ORDER\nPriority: STAT\nMultiple sclerosis.", encoding="utf-8")
+    done = run("assess", chart, "--standard", "--received", "2026-11-13", "--out", tmp_path / "out", "--json")
+    urgency = json.loads(done.stdout)["triage"]["urgency"]
+    assert (urgency["expedited"], urgency["due"]) == (False, "2026-11-20")
+    done = run("assess", chart, "--line-of-business", "medicar", "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert "unknown line of business 'medicar'" in "".join(told(done))
+
+
 def no_charts(folder: Path) -> list[Path]:
     """Files that cannot be read as a chart, each for another reason."""
     whole = (CHARTS / "glioblastoma-recurrence-or-necrosis.pdf").read_bytes()
@@ -350,6 +399,8 @@ def test_a_family_is_assessed_by_the_version_of_the_day_and_says_which(run: Run,
         (["assess"], "FILES"),
         (["assess", "x.pdf", "--scan-date", "soon"], "soon"),
         (["triage"], "triage"),
+        (["assess", "x.pdf", "--received", "yesterday"], "yesterday"),
+        (["worklist", "no-such-folder"], "no-such-folder"),
     ],
 )
 def test_a_slip_on_the_command_line_is_told_without_a_traceback(run: Run, arguments: list[str], word: str) -> None:
@@ -365,7 +416,9 @@ def test_a_bad_setting_is_told_with_its_name(run: Run) -> None:
     assert "CHART_TRIAGE_SCANNER_WEIGHT_LIMIT_KG" in line
 
 
-@pytest.mark.parametrize("command", ["assess", "annotate", "guideline", "schema", "evaluate", "train-senses"])
+@pytest.mark.parametrize(
+    "command", ["assess", "worklist", "annotate", "guideline", "schema", "evaluate", "train-senses"]
+)
 def test_every_command_explains_itself(run: Run, command: str) -> None:
     assert re.search(rf"(?m)^\s+{command}\s+[A-Z]", run("--help").stdout)
     assert run(command, "--help").returncode == 0
