@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
+from importlib import import_module
+
 import pytest
 from chart_words import finding, findings, words
 from hypothesis import given, settings
@@ -209,3 +212,9 @@ def test_everything_that_can_be_missing_has_an_ask_of_its_own(mrs: Guideline) ->
     assert safety.asks.condition
     assert safety.asks.conflict
     assert safety.asks.unsure
+
+
+def test_its_examples_are_true() -> None:
+    done = doctest.testmod(import_module("chart_triage.matching.requests"))
+    assert done.attempted
+    assert done.failed == 0

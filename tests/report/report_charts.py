@@ -34,6 +34,7 @@ from chart_triage.records.finding import Evidence
 from chart_triage.records.geometry import Box
 from chart_triage.records.mention import Cue, Status
 from chart_triage.records.page import Page, PageSource, Word
+from chart_triage.records.request import RequestItem
 
 WIDTH, HEIGHT = 612.0, 792.0
 FONT, SIZE, LEADING, LEFT, TOP = "Helvetica", 11.0, 16.0, 72.0, 90.0
@@ -282,7 +283,9 @@ def tumour_chart(lies: list[Lie] | None = None) -> tuple[bytes, Chart, Determina
         ),
         "aneurysm_clip": device("Aneurysm clip", ContraindicationStatus.NOT_DOCUMENTED),
     }
-    return source, chart, determination_of(chart, criteria, devices, safety=True)
+    determination = determination_of(chart, criteria, devices, safety=True)
+    asked = RequestItem(text="a note on the treatment", reason="criterion", found_in=("clinic_note",), criteria=("4",))
+    return source, chart, determination.model_copy(update={"requests": (asked,)})
 
 
 def with_pdf(source: bytes, change: object) -> bytes:

@@ -185,7 +185,7 @@ def test_the_summary_tells_suggestion_statuses_quotes_and_unread_pages_as_real_t
         "1.b Recurrence or radiation necrosis Supported",
         "2 Epilepsy before surgery Contradicted",
         "7 Multiple sclerosis Not found in the records received",
-        "4 Leukodystrophy: a decision on therapy",
+        "4 Leukodystrophy: a note on the treatment (often found in: office note)",
     ):
         assert line in lines, line
     text = " ".join(lines)

@@ -148,7 +148,7 @@ def test_it_tells_suggestion_evidence_for_and_against_and_what_is_missing(tumour
         "recurrence versus radiation necrosis cannot be told apart. Page 1 · Impression",
         "2 Epilepsy before surgery Contradicted Speaks against 1 No evidence of epilepsy. Page 1 · negated by",
         "7 Multiple sclerosis Not found in the records received",
-        "4 Leukodystrophy a decision on therapy",
+        "4 Leukodystrophy a note on the treatment (often found in: office note)",
         "a" * 64,
         "b" * 64,
     ):

@@ -9,19 +9,20 @@ import re
 from itertools import combinations
 
 import pytest
-from report_charts import chart_of, determination_of, evidence, not_found, supported, text_chart
+from report_charts import chart_of, determination_of, device, evidence, not_found, supported, text_chart
 
 import chart_triage.report
 from chart_triage.records.chart import WarningKind
-from chart_triage.records.determination import ContraindicationStatus, CriterionStatus, Suggestion
+from chart_triage.records.determination import ContraindicationStatus, CriterionStatus
 from chart_triage.records.finding import Evidence
 from chart_triage.records.geometry import Box
 from chart_triage.records.mention import Cue, Status
 from chart_triage.records.page import PageSource
+from chart_triage.records.request import RequestItem
 from chart_triage.report import palette, wording
+from chart_triage.report.asked import asked_for
 from chart_triage.report.dossier import lay_out
 from chart_triage.report.lines import text_lines
-from chart_triage.report.missing import requests
 from chart_triage.report.quotes import quote
 from chart_triage.report.tab_layout import place_tabs
 
@@ -105,27 +106,21 @@ def test_a_passage_that_a_part_cites_is_left_to_the_part() -> None:
     assert [c.evidence.text for c in part.speaks_for] == ["biopsy"]
 
 
-def test_only_criteria_that_the_record_comes_close_to_are_asked_about() -> None:
+def test_what_is_asked_for_says_what_it_is_about() -> None:
     _, chart = chart_of([["epilepsy"]])
-    criteria = {
-        "1": not_found("Tumour", "a tumour"),
-        "2": not_found("Epilepsy", "surgery", "planning").model_copy(
-            update={"status": CriterionStatus.UNCLEAR, "evidence": (evidence(chart, "epilepsy"),)}
-        ),
-        "2.a": not_found("Part", "planning"),
-    }
-    asked = requests(determination_of(chart, criteria, suggestion=Suggestion.MORE_INFORMATION_NEEDED))
-    assert [(r.key, r.text) for r in asked] == [("2", ("surgery", "planning"))]
-
-
-def test_once_a_criterion_is_supported_only_doubts_about_others_are_asked_about() -> None:
-    _, chart = chart_of([["glioma, epilepsy, therapy"]])
-    unclear = not_found("Therapy", "a decision").model_copy(
-        update={"status": CriterionStatus.UNCLEAR, "evidence": (evidence(chart, "therapy"),)}
+    criteria = {"1": not_found("Tumour", "a tumour"), "2": not_found("Epilepsy", "surgery")}
+    devices = {"pacemaker": device("Pacemaker", ContraindicationStatus.NOT_DOCUMENTED)}
+    items = (
+        RequestItem(text="the purpose", reason="criterion", found_in=("clinic_note",), criteria=("1", "2")),
+        RequestItem(text="the card", reason="implant_condition", concepts=("pacemaker",)),
+        RequestItem(text="page 2 again", reason="unread_pages", pages=(2,)),
     )
-    silent = not_found("Epilepsy", "surgery").model_copy(update={"evidence": (evidence(chart, "epilepsy,"),)})
-    criteria = {"1": supported("Tumour", evidence(chart, "glioma,")), "2": silent, "4": unclear}
-    assert [r.key for r in requests(determination_of(chart, criteria))] == ["4"]
+    determination = determination_of(chart, criteria, devices).model_copy(update={"requests": items})
+    assert [(a.keys, a.label, a.text, a.found_in) for a in asked_for(determination)] == [
+        (("1", "2"), "Tumour and Epilepsy", "the purpose", "office note"),
+        (("pacemaker",), "Pacemaker", "the card", ""),
+        ((), "Pages that could not be read", "page 2 again", ""),
+    ]
 
 
 def test_what_few_criteria_cite_comes_before_what_many_do() -> None:
@@ -149,13 +144,6 @@ def test_tabs_give_way_to_the_words_of_the_page() -> None:
     assert wide.box.x0 > 500, "the left edge is too narrow for all three"
     assert narrow.words == "+1.a …"
     assert narrow.box.x1 <= 40
-
-
-def test_without_any_evidence_every_criterion_is_asked_about() -> None:
-    _, chart = chart_of([["nothing"]])
-    criteria = {"1": not_found("Tumour", "a tumour"), "2": not_found("Epilepsy", "epilepsy")}
-    asked = requests(determination_of(chart, criteria, suggestion=Suggestion.MORE_INFORMATION_NEEDED))
-    assert [r.key for r in asked] == ["1", "2"]
 
 
 def test_every_status_and_warning_has_plain_words() -> None:

@@ -9,7 +9,6 @@ from report_charts import tumour_chart
 
 from chart_triage.errors import ChartTriageError, InputError
 from chart_triage.guidelines import load
-from chart_triage.records.request import RequestItem
 from chart_triage.report import highlighted_pdf, html_report, to_json, write_all
 
 
@@ -76,11 +75,10 @@ def test_a_folder_that_is_a_file_is_told_plainly(tmp_path: Path) -> None:
 def test_a_letter_comes_and_goes_with_what_is_asked_for(tmp_path: Path) -> None:
     source, chart, determination = tumour_chart()
     guideline = load("healthhelp-mrs-2026")
-    item = RequestItem(text="the last MRI report", reason="criterion", criteria=("4",))
-    asking = determination.model_copy(update={"requests": (item,)})
+    assert determination.requests
     letters = ["request_letter.docx", "request_letter.pdf"]
-    written = write_all(tmp_path, source, chart, asking, guideline)
+    written = write_all(tmp_path, source, chart, determination, guideline)
     assert [path.name for path in written[3:]] == letters
     assert set(letters) <= set(names(tmp_path))
-    write_all(tmp_path, source, chart, determination, guideline)
+    write_all(tmp_path, source, chart, determination.model_copy(update={"requests": ()}), guideline)
     assert names(tmp_path) == ["determination.json", "highlighted.pdf", "report.html"]

@@ -15,8 +15,8 @@ from chart_triage.records.chart import Chart
 from chart_triage.records.determination import ContraindicationStatus, Determination
 from chart_triage.records.guideline import Guideline
 from chart_triage.report import palette, wording
+from chart_triage.report.asked import asked_for
 from chart_triage.report.dossier import Dossier, Row, joined, lay_out
-from chart_triage.report.missing import requests
 from chart_triage.report.page_images import page_images
 from chart_triage.report.page_view import page_view
 
@@ -86,7 +86,7 @@ def html_report(
             noted=[row for row in dossier.safety if row.status not in _QUIET],
             absent=joined(row for row in dossier.safety if row.status == ContraindicationStatus.ABSENT),
             silent=[row for row in dossier.safety if row.status == ContraindicationStatus.NOT_DOCUMENTED],
-            requests=requests(determination),
+            asked=asked_for(determination),
             notices=wording.notices(determination),
             unread=wording.unread_pages(determination),
             scanned=wording.read_by_ocr(determination),

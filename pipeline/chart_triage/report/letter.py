@@ -57,7 +57,7 @@ def letter_data(determination: Determination, guideline: Guideline, site: Settin
 
 def _item(item: RequestItem) -> LetterItem:
     text = item.text[:1].upper() + item.text[1:]
-    return LetterItem(text=text, found_in=" or ".join(wording.PAGE_KIND[kind] for kind in item.found_in))
+    return LetterItem(text=text, found_in=wording.page_kinds(item.found_in))
 
 
 def _procedure(guideline: Guideline) -> str:

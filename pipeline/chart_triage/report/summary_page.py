@@ -24,8 +24,8 @@ from chart_triage.records.determination import ContraindicationStatus, Determina
 from chart_triage.records.guideline import Guideline
 from chart_triage.report import fonts, wording
 from chart_triage.report import summary_style as style
+from chart_triage.report.asked import asked_for
 from chart_triage.report.dossier import Dossier, Row, joined
-from chart_triage.report.missing import requests
 from chart_triage.report.summary_rows import legend, pages_linked, rows_table
 
 
@@ -55,7 +55,7 @@ def summary_pdf(
 
 def _story(chart: Chart, determination: Determination, dossier: Dossier, guideline: Guideline | None) -> list[Flowable]:
     story = [*_opening(chart, determination, guideline), *_record(determination), *_safety(dossier.safety)]
-    story += [*_headed("Criteria"), rows_table(dossier.criteria), *_missing(determination)]
+    story += [*_headed("Criteria"), rows_table(dossier.criteria), *_asked(determination)]
     if dossier.others:
         story += [*_headed("Also in the record"), rows_table(dossier.others)]
     return [*story, *_headed("Colours on the pages"), legend(dossier.criteria), *_pins(determination)]
@@ -104,17 +104,20 @@ def _safety(rows: tuple[Row, ...]) -> list[Flowable]:
     return story
 
 
-def _missing(determination: Determination) -> list[Flowable]:
-    asked = requests(determination)
+def _asked(determination: Determination) -> list[Flowable]:
+    asked = asked_for(determination)
     if not asked:
         return []
     lines = [
         Paragraph(
-            f"<b>{escape(request.key)}</b> {escape(request.label)}: {escape('; '.join(request.text))}", style.BODY
+            f"<b>{escape(', '.join(item.keys) if determination.criteria.keys() & item.keys else '')}</b> "
+            f"{escape(item.label)}: {escape(item.text)}"
+            f"{escape(f' (often found in: {item.found_in})') if item.found_in else ''}",
+            style.BODY,
         )
-        for request in asked
+        for item in asked
     ]
-    return [*_headed("What would complete the record"), *lines]
+    return [*_headed("What to ask for"), *lines]
 
 
 def _pins(determination: Determination) -> list[Flowable]:

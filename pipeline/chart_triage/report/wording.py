@@ -220,6 +220,14 @@ def notices(determination: Determination) -> list[tuple[str, tuple[int, ...], st
     return found + [(WARNING[warning.kind], warning.pages, warning.detail) for warning in determination.warnings]
 
 
+def page_kinds(kinds: Iterable[PageKind]) -> str:
+    """
+    >>> page_kinds([PageKind.CLINIC_NOTE, PageKind.ORDER_FORM])
+    'office note or order form'
+    """
+    return " or ".join(PAGE_KIND[kind] for kind in kinds)
+
+
 def listed(parts: list[str]) -> str:
     """
     >>> listed(["1.b", "4", "5"])
