@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
 from pathlib import Path
 from typing import Any, get_args
 
@@ -56,3 +58,14 @@ def test_no_word_asks_for_speed_and_for_none() -> None:
     for phrase in table():
         if phrase.role == "standard":
             assert not finder("expedited", "answer").match(phrase.words), phrase
+
+
+NOTES = Path(os.environ.get("CHART_TRIAGE_EVAL_DIR", "")) / "real-dev.jsonl"
+
+
+@pytest.mark.skipif(not os.environ.get("CHART_TRIAGE_EVAL_DIR") or not NOTES.exists(), reason="no public notes at hand")
+@pytest.mark.parametrize("kind", ["clinic_note", "correspondence", "other"])
+def test_public_notes_and_case_reports_ask_for_no_fast_decision(kind: str) -> None:
+    texts = [json.loads(line)["text"] for line in NOTES.read_text(encoding="utf-8").splitlines()]
+    assert len(texts) > 100
+    assert [number for number, text in enumerate(texts) if read_marks(page(text), PageKind(kind))] == []
