@@ -60,7 +60,7 @@ def test_no_word_asks_for_speed_and_for_none() -> None:
             assert not finder("expedited", "answer").match(phrase.words), phrase
 
 
-NOTES = Path(os.environ.get("CHART_TRIAGE_EVAL_DIR", "")) / "real-dev.jsonl"
+NOTES = Path(os.environ.get("CHART_TRIAGE_EVAL_DIR", "")) / "eval" / "real-dev.jsonl"
 
 
 @pytest.mark.skipif(not os.environ.get("CHART_TRIAGE_EVAL_DIR") or not NOTES.exists(), reason="no public notes at hand")
