@@ -38,6 +38,7 @@ class Annotator:
         self._terms = TermMatcher(guideline.terms, reported)
         self._cues = CueMatcher()
         self._kinds = {key: spec.kind for key, spec in guideline.concepts.items()}
+        self._kinds |= {other.group: other.concept_kind for other in guideline.others}
         self._ending = {key for key, spec in guideline.concepts.items() if spec.ends_when_done}
         self._measured = [i.concept for i in guideline.contraindications.items if i.measure == "body_size"]
         self._windows = {i.concept: i.window.days for i in guideline.contraindications.items if i.window}
@@ -115,9 +116,7 @@ class Annotator:
     def _mention(
         self, place: Surroundings, hit: Hit, day: date | None, reference: date | None, old: set[str]
     ) -> Mention | None:
-        kind = self._kinds.get(
-            hit.term.key, ConceptKind.DEVICE if hit.term.key == "@other_implant" else ConceptKind.DISEASE
-        )
+        kind = self._kinds.get(hit.term.key, ConceptKind.DISEASE)
         section = place.sections.at(hit.start)
         name = section.name if section else None
         if section is not None and hit.start < section.body and hit.end <= section.body and name != "other":

@@ -56,7 +56,7 @@ def _concepts(findings: Mapping[str, Finding], guideline: Guideline) -> dict[str
 
 def _others(findings: Mapping[str, Finding], guideline: Guideline) -> tuple[OtherFinding, ...]:
     return tuple(
-        OtherFinding(kind=other.kind, evidence=found.evidence)
+        OtherFinding(kind=other.kind, label=other.label, evidence=found.evidence)
         for other in guideline.others
         if (found := findings.get(other.group)) and found.status in other.statuses
     )

@@ -93,9 +93,13 @@ class ContraindicationResult(Record):
 
 
 class OtherFinding(Record):
-    """Shown to the reviewer though no criterion names it: another implant, an unlisted metabolic disease."""
+    """Shown to the reviewer though no criterion names it: another implant, an unlisted metabolic disease.
 
-    kind: Literal["other_implant", "other_metabolic_disorder"]
+    `kind` and `label` are those of the guideline's `others`.
+    """
+
+    kind: str
+    label: str
     evidence: Annotated[tuple[Evidence, ...], Field(min_length=1)]
 
 

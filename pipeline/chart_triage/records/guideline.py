@@ -227,10 +227,14 @@ class SafetyList(Record):
 
 
 class OtherSpec(Record):
-    """Shown to the reviewer without a flag. Its words are the rows of terms.csv with the key `group`."""
+    """Shown to the reviewer without a flag. Its words are the rows of terms.csv with the key `group`.
 
-    kind: Literal["other_implant", "other_metabolic_disorder"]
+    `kind` is its key, `concept_kind` what sort of thing its words name.
+    """
+
+    kind: ConceptKey
     label: Text
+    concept_kind: ConceptKind = ConceptKind.DISEASE
     statuses: tuple[Status, ...] = (Status.PRESENT, Status.UNCERTAIN)
     reading: str = ""
 

@@ -215,7 +215,7 @@ class _Builder:
             kind="other",
             key=finding.kind,
             badge="other",
-            label=wording.OTHER[finding.kind],
+            label=finding.label,
             depth=0,
             status="shown",
             status_words="Shown for your attention",

@@ -87,11 +87,6 @@ SOURCE = {
     PageSource.NONE: "not read",
 }
 
-OTHER = {
-    "other_implant": "Other implant, not on the guideline's list",
-    "other_metabolic_disorder": "Other metabolic disorder, not named by the guideline",
-}
-
 PAGE_KIND = {
     PageKind.FAX_COVER: "fax cover sheet",
     PageKind.ORDER_FORM: "order form",
