@@ -9,11 +9,14 @@ differ between the copies: a laboratory value at one place on every page stays.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
+from chart_triage import resources
 from chart_triage.intake.layout.fax_banner import is_banner
 from chart_triage.intake.layout.lines import make_rows, make_runs, segments
 from chart_triage.intake.layout.placed import PlacedWord, Rectangle, bounds, box_around
@@ -44,13 +47,6 @@ _BARE_NUMBER = re.compile(r"\d{1,4}$")
 _FAX = re.compile(r"\bfax\b|\bfrom:.*\bto:", re.I)
 _CUE = re.compile(r"\b(?:page|printed|confidential\w*|mrn|dob|phone|tel|fax)\b", re.I)
 _PROSE = re.compile(r"(?:\S+ ){5,}\S*[a-z][.,;]$")
-_RECORD = re.compile(
-    r"\b(?:impression|findings?|diagnos\w*|dx|indications?|history|allerg\w*|medications?|assessment|plan|"
-    r"exam(?!\w* date)\w*|techniques?|comparison|procedures?|mri|mrs|ct|eeg|pet|biops\w*|tumou?rs?|implant\w*|"
-    r"pacemaker|problems?|reason|results?|specimens?|symptoms?|pain|seizures?|no(?!\.? ?[:#\d])|not|denies|"
-    r"negative|positive|complaint|addendum)\b",
-    re.I,
-)
 
 
 class Furniture(NamedTuple):
@@ -167,7 +163,16 @@ def _is_record(line: _EdgeLine) -> bool:
     if _PAGE_NUMBER.match(line.text):
         return False
     is_prose = _PROSE.match(line.text) is not None and _CUE.search(line.key) is None
-    return is_prose or _RECORD.search(line.text) is not None
+    return is_prose or _record_words().search(line.text) is not None
+
+
+@cache
+def _record_words() -> re.Pattern[str]:
+    """Words by which a line at a page's edge reads like the record and not like a running header."""
+    path = resources.lexicons() / "shared" / "record_words.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        patterns = [row["pattern"] for row in csv.DictReader(file)]
+    return re.compile(rf"\b(?:{'|'.join(patterns)})\b", re.I)
 
 
 def _returns(line: _EdgeLine, copies: _Copies) -> bool:
