@@ -353,7 +353,7 @@ def test_a_store_is_replayed_under_a_changed_guideline(run: Run, assessed: Path,
     done = run("guideline", "replay", assessed, "healthhelp-mrs-2026", "--exit-code")
     assert (done.returncode, told(done)) == (0, [])
     assert done.stdout.splitlines() == [
-        "2 charts: 0 change, 2 stay as they are, 0 could not be replayed",
+        "2 charts: 0 changed, 2 unchanged, 0 could not be replayed",
         "  guideline, lexicons, models and code are those of the stored results",
     ]
     other = Path(shutil.copytree(GUIDELINE, tmp_path / GUIDELINE.name))
@@ -368,7 +368,7 @@ def test_a_store_is_replayed_under_a_changed_guideline(run: Run, assessed: Path,
     assert (done.returncode, told(done)) == (3, [])
     assert "  1.b: supported -> not_found  (" in done.stdout
     assert re.search(r"necrosis-2: not replayed\. \S+chart\.json\.gz is damaged", done.stdout)
-    assert "\n2 charts: 1 change, 0 stay as they are, 1 could not be replayed\n" in done.stdout
+    assert "\n2 charts: 1 changed, 0 unchanged, 1 could not be replayed\n" in done.stdout
     assert "guideline_sha256: " in done.stdout
     assert "criterion,1.b,1.b," in (tmp_path / "changes.csv").read_text(encoding="utf-8")
     assert run("guideline", "replay", assessed, other, "--exit-code").returncode == 5

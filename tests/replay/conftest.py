@@ -6,12 +6,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from stored_charts import CHARTS
 
 from chart_triage import report, store
 from chart_triage.assess import Assessor
 from chart_triage.records.request import RequestData
-
-CHARTS = Path(__file__).resolve().parents[2] / "fixtures" / "charts"
 
 
 @cache

@@ -11,14 +11,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from stored_charts import CHARTS, SHIPPED
 
 from chart_triage import intake
 from chart_triage.errors import GuidelineError, InputError, SettingsError
 from chart_triage.replay import Replay, Replayed, Summary, find_results, table_writer
-
-ROOT = Path(__file__).resolve().parents[2]
-CHARTS = ROOT / "fixtures" / "charts"
-SHIPPED = ROOT / "lexicons" / "healthhelp-mrs-2026"
 
 Keep = Callable[..., Path]
 STENT, MELAS = "relapsing-ms-recent-stent", "melas-cochlear-implant"

@@ -31,14 +31,12 @@ class Summary:
     def lines(self) -> Iterator[str]:
         """For a person, after the charts."""
         total = self.changed + self.same + len(self.refused)
-        yield (
-            f"{total} charts: {self.changed} change, {self.same} stay as they are, "
-            f"{len(self.refused)} could not be replayed"
-        )
+        counts = f"{self.changed} changed, {self.same} unchanged, {len(self.refused)} could not be replayed"
+        yield f"{_charts(total)}: {counts}"
         for (what, how), count in self._changes.most_common():
-            yield f"  {what}: {how}, {count} {'chart' if count == 1 else 'charts'}"
+            yield f"  {what}: {how}, {_charts(count)}"
         for (name, old, new), count in sorted(self._versions.items(), key=str):
-            yield f"  {name}: {_short(old)} -> {_short(new)}, {count} {'chart' if count == 1 else 'charts'}"
+            yield f"  {name}: {_short(old)} -> {_short(new)}, {_charts(count)}"
         if self.changed + self.same and not self._versions:
             yield "  guideline, lexicons, models and code are those of the stored results"
 
@@ -60,6 +58,10 @@ def kind_of_change(change: Change) -> tuple[str, str]:
     moved = f", now {change.new_at}" if change.at and change.new_at not in ("", change.at) else ""
     what = change.part if not (change.at or change.new_at) else f"{change.at or change.new_at}{moved}"
     return what, f"{change.old or 'not in the guideline'} -> {change.new or 'not in the guideline'}"
+
+
+def _charts(count: int) -> str:
+    return "1 chart" if count == 1 else f"{count} charts"
 
 
 def _short(value: str | None) -> str:
