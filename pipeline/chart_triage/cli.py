@@ -94,9 +94,9 @@ def assess(
     if len(files) > 1 and (set_aside or take_back):
         raise click.UsageError("--set-aside and --take-back name pages of one chart: give one file.")
     request = _request(**told)
-    assessor = Assessor(guideline, on=request.planned_scan)
+    assessor = Assessor(guideline, on=request.day_of_service)
     if assessor.guideline.family == Path(guideline).name:
-        told_day = f"On {request.planned_scan} version {assessor.guideline.version} counts"
+        told_day = f"On {request.day_of_service} version {assessor.guideline.version} counts"
         click.echo(f"{told_day}: {assessor.guideline.id}", err=True)
     worst = 0
     for path, name in _named(files):

@@ -68,6 +68,11 @@ class RequestData(Record):
     planned_scan: date | None = None
 
     @property
+    def day_of_service(self) -> date | None:
+        """The day by which the version of a guideline is chosen: that of the scan, else that of the request."""
+        return self.planned_scan or self.received
+
+    @property
     def patient(self) -> Identity | None:
         """Whom the caller says the chart is about; None where they say nothing of it."""
         named = Identity(

@@ -75,7 +75,7 @@ class Replay:
     def _assessor(self, inputs: Inputs) -> Assessor:
         """One for each version of the guideline and each scanner; a store has few of them."""
         try:
-            folder = guidelines.find(self._guideline, inputs.request.planned_scan)
+            folder = guidelines.find(self._guideline, inputs.request.day_of_service)
         except SettingsError as error:
             raise InputError("no_version", str(error)) from None
         limits = {name: getattr(inputs, name) for name in ("scanner_weight_limit_kg", "scanner_bmi_limit")}
