@@ -22,7 +22,9 @@ _KINDS = ("negation", "affirmation", "laterality", "answer", "change", "finding"
 LEAST_MATCHED = 0.75  # of the words of either page: with fewer equal the pages are not compared further
 _SURE = 0.9  # confidence of words that are hardly ever wrong
 _NUMBER_SURE = 0.8
-_DIGIT_SURE = 0.6  # confidence at and above which one digit for another is believed
+_BETWEEN_KINDS_SURE = 0.85  # confidence below which a number for a word is noise: "DOB" read as "1013"
+_PHONE = re.compile(r"\d{3}[-.]\d{4}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}")
+_DIGIT_SURE = 0.75  # confidence at and above which one digit for another is believed
 _SCRAP = 0.5  # confidence below which a word that the other page lacks is dust
 _MISREAD = 0.5  # share of a word's letters that noise changes in words that are not quite sure
 _GARBLED = 0.7  # and in those that are unsure
@@ -79,16 +81,16 @@ def _is_number(text: str) -> bool:
 
 def _is_noise(difference: Difference, exact: bool) -> bool:
     one, other = (_plain(side) for side in difference)
-    if one == other:
-        return True
-    if exact or not _marks_agree(difference):
+    if not _marks_agree(difference):
         return False
+    if one == other or exact:
+        return one == other
     sure = min(token.confidence for side in difference for token in side)
     numbers = [any(_is_number(token.text) for token in side) for side in difference]
     if all(numbers):
         return _numbers_agree(difference, sure)
-    if any(numbers):
-        return sure < _NUMBER_SURE  # "DOB" that was read as "1013"
+    if any(numbers) and _digits(difference.one) != _digits(difference.other):
+        return sure < _BETWEEN_KINDS_SURE
     if _turns(difference, sure) or _opposite(one, other):
         return False
     apart, length = distance(one, other), max(len(one), len(other))
@@ -110,8 +112,12 @@ def _marks_agree(difference: Difference) -> bool:
 
 def _plain(tokens: Sequence[PlacedToken]) -> str:
     """The folded words in one, with the points of numbers: what was parted or joined reads the same."""
-    joined = "".join(token.key for token in tokens)
-    return re.sub(r"(?<=\d)[.,](?=\d)|[^A-Z0-9<>%+]", lambda match: "." if match[0] in ".," and match[0] else "", joined)
+    parts = []
+    for token in tokens:
+        if token.mark is None:
+            kept = r"[^A-Z0-9<>%+.]" if _is_number(token.text) else r"[^A-Z0-9<>%+]"
+            parts.append(re.sub(kept, "", token.key.replace(",", ".")).strip("."))
+    return "".join(parts)
 
 
 def _digits(tokens: Sequence[PlacedToken]) -> str:
@@ -124,9 +130,16 @@ def _numbers_agree(difference: Difference, sure: float) -> bool:
     one, other = (_digits(side) for side in difference)
     if one == other:
         return distance(_plain(difference.one), _plain(difference.other)) <= 2
-    if sure >= _DIGIT_SURE or distance(one, other) > 1:
+    apart, length = distance(one, other), max(len(one), len(other))
+    if difference[0][0].in_foot and difference[1][0].in_foot and apart <= 1:
+        return sure < _SURE
+    if _PHONE.fullmatch(difference.one[-1].text) or _PHONE.fullmatch(difference.other[-1].text):
+        return sure < _SURE and apart <= _MISREAD * length
+    if sure < _SCRAP:
+        return apart <= max(1, _MISREAD * length)
+    if apart > 1 or sure >= _NUMBER_SURE:
         return False
-    return len(one) != len(other) or all(alike_digits(a, b) for a, b in zip(one, other, strict=True))
+    return len(one) != len(other) or (sure < _DIGIT_SURE and all(map(alike_digits, one, other)))
 
 
 def _turns(difference: Difference, sure: float) -> bool:
@@ -141,8 +154,10 @@ def _turns(difference: Difference, sure: float) -> bool:
     others = texts[1] if sides[0] else texts[0]
     near = [*others, "".join(others)]
     if len(word) < _SHORT:
+        if len(texts[0 if sides[0] else 1]) > 1:
+            return False  # a part of "umol/L"
         return sure >= _NUMBER_SURE and all(len(text) != len(word) + 1 or word not in text for text in near)
-    return sure >= _SCRAP and all(distance(word, text, limit=1) > 1 for text in near)
+    return sure >= _SCRAP and all(distance(word, text) > max(1, len(word) // 3) for text in near)
 
 
 def _opposite(one: str, other: str) -> bool:
@@ -151,6 +166,6 @@ def _opposite(one: str, other: str) -> bool:
         for a, b in ((one, other), (other, one)):
             if a.startswith(first) and b.startswith(second):
                 rests = a[len(first) :], b[len(second) :]
-                if min(map(len, rests)) > 3 and distance(*rests, limit=1) <= 1:
+                if min(map(len, rests)) > 3 and distance(*rests, limit=1) <= bool(first and second):
                     return True
     return False

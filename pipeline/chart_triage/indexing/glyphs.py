@@ -13,7 +13,7 @@ _TO_LETTER = str.maketrans("015826|!", "OISBZGII")
 
 def fold(text: str) -> str:
     """`text` in capitals, with one letter for each set of look-alikes: "HOLL0WMERE" and "HOLLOWMERE" fold alike."""
-    return text.translate(_FOLD).replace("RN", "M").replace("VV", "W").replace("II", "H")
+    return text.replace("II", "H").replace("Il", "H").translate(_FOLD).replace("RN", "M").replace("VV", "W")
 
 
 def as_digits(text: str) -> str:

@@ -18,19 +18,24 @@ _STRIPPED = ".,;:()[]{}\"'’‘“”`|_~*^=-–—•· "
 _MARKS = {"☒": MarkState.TICKED, "☐": MarkState.UNTICKED, "⍰": MarkState.UNKNOWN}
 _UNSTATED = 0.7  # confidence of words in running lines that were read by OCR: it is not kept
 _JOINT = re.compile(r"(?<=[A-Za-z])[,_/;:|](?=[A-Za-z])")  # between words that one copy shows as one
+_FOOT = 0.93  # of the page's height
 _LEAST_ANCHORS = 6
 _ANCHOR_LENGTH = 3
 _OUTLIER = 3.0  # times the median residual
 
 
 class PlacedToken(NamedTuple):
-    """`text` as read, without punctuation at its ends; `key` with look-alike letters folded. `box` in points."""
+    """`text` as read, without punctuation at its ends; `key` with look-alike letters folded. `box` in points.
+
+    `in_foot`: it stands at the page's lower edge, where forms print their revision in the smallest type.
+    """
 
     text: str
     key: str
     box: Box
     confidence: float
     mark: MarkState | None
+    in_foot: bool
 
     @property
     def x(self) -> float:
@@ -48,24 +53,28 @@ def placed_tokens(page: Page) -> list[PlacedToken]:
     for word in page.words:
         shown = page.text[word.start : word.end]
         mark = next((states[at] for at in range(word.start, word.end) if at in states), None)
-        found += _token(shown, word.box, word.confidence, mark)
+        found += _token(shown, word.box, word.confidence, mark, page.height)
     for line in page.furniture:
         if line.role in (FurnitureRole.HEADER, FurnitureRole.FOOTER):
             for shown, box in _spread(line.text, line.box):
-                found += _token(shown, box, 1.0 if page.source is PageSource.NATIVE else _UNSTATED, None)
+                confidence = 1.0 if page.source is PageSource.NATIVE else _UNSTATED
+                found += _token(shown, box, confidence, None, page.height)
     return found
 
 
-def _token(shown: str, box: Box, confidence: float, mark: MarkState | None) -> Iterator[PlacedToken]:
+def _token(
+    shown: str, box: Box, confidence: float, mark: MarkState | None, height: float
+) -> Iterator[PlacedToken]:
+    in_foot = box.y0 > _FOOT * height
     if mark is not None:
-        yield PlacedToken(mark.value, mark.value.upper(), box, confidence, mark)
+        yield PlacedToken(mark.value, mark.value.upper(), box, confidence, mark, in_foot)
     each, at = box.width / len(shown), 0
     for part in _JOINT.split(shown):
         at = shown.index(part, at)
         text = part.strip(_STRIPPED + "".join(_MARKS))
         if text:
             place = Box(box.x0 + at * each, box.y0, box.x0 + (at + len(part)) * each, box.y1)
-            yield PlacedToken(text, fold(text), place, confidence, None)
+            yield PlacedToken(text, fold(text), place, confidence, None, in_foot)
         at += len(part)
 
 
