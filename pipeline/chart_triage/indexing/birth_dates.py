@@ -10,9 +10,13 @@ from chart_triage.indexing.glyphs import as_digits, fold
 
 _D = "[0-9OoQDIl|!iSsBZzG]"
 _SEP = r"\s?[/.,\-–~]\s?"
-_PARTED = re.compile(rf"(?<![A-Za-z0-9])({_D}{{1,4}})(?:{_SEP}|\s)({_D}{{1,2}})(?:{_SEP}|\s)({_D}{{4}}|{_D}{{2}})(?![0-9'’]|/[0-9'’])")
+_PARTED = re.compile(
+    rf"(?<![A-Za-z0-9])({_D}{{1,4}})(?:{_SEP}|\s)({_D}{{1,2}})(?:{_SEP}|\s)({_D}{{4}}|{_D}{{2}})(?![0-9'’]|/[0-9'’])"
+)
 # A slash that was read as the digit 1, or not read at all
-_RUN = re.compile(rf"(?<![A-Za-z0-9])({_D}{{2}})[/1Il|!]?\s?({_D}{{2}})[/1Il|!]?\s?((?:1[89]|[2Z][0O]){_D}{{2}})(?![0-9A-Za-z])")
+_RUN = re.compile(
+    rf"(?<![A-Za-z0-9])({_D}{{2}})[/1Il|!]?\s?({_D}{{2}})[/1Il|!]?\s?((?:1[89]|[2Z][0O]){_D}{{2}})(?![0-9A-Za-z])"
+)
 _ISO_RUN = re.compile(rf"(?<![A-Za-z0-9])((?:1[89]|[2Z][0O]){_D}{{2}})({_D}{{2}})({_D}{{2}})(?![0-9A-Za-z])")
 _NAMED = re.compile(
     rf"(?<![A-Za-z0-9])(?:({_D}{{1,2}})(?:st|nd|rd|th)?[\s./-]{{0,2}}([A-Za-z0-9]{{3,9}})[\s.,/-]{{1,2}}({_D}{{4}}|\d{{2}})"

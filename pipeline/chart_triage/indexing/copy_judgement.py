@@ -24,7 +24,9 @@ _SURE = 0.9  # confidence of words that are hardly ever wrong
 _NUMBER_SURE = 0.8
 _BETWEEN_KINDS_SURE = 0.85  # confidence below which a number for a word is noise: "DOB" read as "1013"
 _PHONE = re.compile(r"\d{3}[-.]\d{4}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}")
-_DIGIT_SURE = 0.75  # confidence at and above which one digit for another is believed
+_DIGIT_SURE = 0.5  # confidence at and above which one digit for another is believed
+_DIGIT_LOST_SURE = 0.6  # and at and above which one digit more or less is
+_GUESSED = 0.2  # confidence below which a number was guessed
 _SCRAP = 0.5  # confidence below which a word that the other page lacks is dust
 _MISREAD = 0.5  # share of a word's letters that noise changes in words that are not quite sure
 _GARBLED = 0.7  # and in those that are unsure
@@ -32,7 +34,8 @@ _LOST_SHARE = 0.03  # of a page's words that may stand on it alone
 _LOST_FEW = 3
 _LOST_SURE = 2  # words that may stand on one page alone though they were read for certain
 _SHORT = 3  # characters: shorter words are often misread as a whole
-_LOST_RUN = 2  # such words in a row are no noise: a line, or a part of one
+_SURE_RUN = 2  # such words in a row are no noise: a line, or a part of one
+_LOST_RUN = 4  # nor are so many that are unsure
 
 
 @cache
@@ -56,21 +59,30 @@ def says_the_same(comparison: Comparison, sizes: tuple[int, int], *, exact: bool
             if not _is_noise(difference, exact):
                 return False
             continue
-        words = [token for token in (*difference.one, *difference.other) if exact or token.confidence >= _SCRAP]
-        if words and (exact or _matters(words) or sum(token.confidence >= _SURE for token in words) >= _LOST_RUN):
+        words = [t for t in (*difference.one, *difference.other) if exact or t.confidence >= _SCRAP or _is_turning(t)]
+        sure = sum(token.confidence >= _SURE for token in words)
+        if words and (exact or _matters(words) or sure >= _SURE_RUN or len(words) >= _LOST_RUN):
             return False
         lost += words
-    sure = sum(token.confidence >= _SURE for token in lost)
-    return sure <= _LOST_SURE and len(lost) <= max(_LOST_FEW, _LOST_SHARE * min(sizes))
+    return sum(token.confidence >= _SURE for token in lost) <= _LOST_SURE and len(lost) <= max(
+        _LOST_FEW, _LOST_SHARE * min(sizes)
+    )
 
 
 def _matters(words: Sequence[PlacedToken]) -> bool:
-    """Whether a word that stands on one page alone changes what it says."""
-    sure = [token for token in words if token.confidence >= _NUMBER_SURE]
+    """Whether words that stand on one page alone change what it says."""
     return any(
-        token.mark not in (None, MarkState.UNTICKED) or _is_number(token.text) or token.text.lower() in _turning()
-        for token in sure
+        token.mark not in (None, MarkState.UNTICKED)
+        or (token.confidence >= _NUMBER_SURE and _is_number(token.text))
+        or _is_turning(token)
+        for token in words
     )
+
+
+def _is_turning(token: PlacedToken) -> bool:
+    """A letter alone counts if it was read for certain: specks are read as letters."""
+    sure = token.confidence >= (_NUMBER_SURE if len(token.text) == 1 else 0.0)
+    return sure and token.text.lower() in _turning()
 
 
 def _is_number(text: str) -> bool:
@@ -135,9 +147,9 @@ def _numbers_agree(difference: Difference, sure: float) -> bool:
         return sure < _SURE
     if _PHONE.fullmatch(difference.one[-1].text) or _PHONE.fullmatch(difference.other[-1].text):
         return sure < _SURE and apart <= _MISREAD * length
-    if sure < _SCRAP:
+    if sure < _GUESSED:
         return apart <= max(1, _MISREAD * length)
-    if apart > 1 or sure >= _NUMBER_SURE:
+    if apart > 1 or sure >= _DIGIT_LOST_SURE:
         return False
     return len(one) != len(other) or (sure < _DIGIT_SURE and all(map(alike_digits, one, other)))
 
@@ -153,11 +165,11 @@ def _turns(difference: Difference, sure: float) -> bool:
     word = next(iter(sides[0] or sides[1]))
     others = texts[1] if sides[0] else texts[0]
     near = [*others, "".join(others)]
-    if len(word) < _SHORT:
+    if len(word) == 1:
         if len(texts[0 if sides[0] else 1]) > 1:
             return False  # a part of "umol/L"
-        return sure >= _NUMBER_SURE and all(len(text) != len(word) + 1 or word not in text for text in near)
-    return sure >= _SCRAP and all(distance(word, text) > max(1, len(word) // 3) for text in near)
+        return sure >= _NUMBER_SURE and all(len(text) != 2 or word not in text for text in near)
+    return all(distance(word, text) > max(1, len(word) // 3) for text in near)
 
 
 def _opposite(one: str, other: str) -> bool:

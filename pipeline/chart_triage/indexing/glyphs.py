@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-_LOOKALIKES = {"0": "O", "Q": "O", "1": "I", "L": "I", "|": "I", "!": "I", "5": "S", "$": "S", "8": "B", "2": "Z", "6": "G"}
+_LOOKALIKES = {
+    "0": "O",
+    "Q": "O",
+    "1": "I",
+    "L": "I",
+    "|": "I",
+    "!": "I",
+    "5": "S",
+    "$": "S",
+    "8": "B",
+    "2": "Z",
+    "6": "G",
+}
 _FOLD = str.maketrans(_LOOKALIKES | {chr(c): _LOOKALIKES.get(chr(c).upper(), chr(c).upper()) for c in range(97, 123)})
 _ALIKE_DIGITS = frozenset(
     frozenset(pair) for pair in "06 08 09 17 14 27 38 35 36 56 58 68 69 89 49 13 23 12 01 47".split()

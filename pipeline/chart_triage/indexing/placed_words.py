@@ -62,9 +62,7 @@ def placed_tokens(page: Page) -> list[PlacedToken]:
     return found
 
 
-def _token(
-    shown: str, box: Box, confidence: float, mark: MarkState | None, height: float
-) -> Iterator[PlacedToken]:
+def _token(shown: str, box: Box, confidence: float, mark: MarkState | None, height: float) -> Iterator[PlacedToken]:
     in_foot = box.y0 > _FOOT * height
     if mark is not None:
         yield PlacedToken(mark.value, mark.value.upper(), box, confidence, mark, in_foot)

@@ -165,7 +165,9 @@ def _between(
             continue
         before, after = number - 1, number + 1
         if before in named and after in named and foreign[before] is foreign[after]:
-            yield _warning((number,), "Names nobody and lies between pages of somebody else. The page counts; compare it.")
+            yield _warning(
+                (number,), "Names nobody and lies between pages of somebody else. The page counts; compare it."
+            )
 
 
 def _warning(pages: tuple[int, ...], detail: str) -> ChartWarning:
