@@ -46,7 +46,8 @@ def read_date(text: str, latest: int = 2030) -> tuple[date, int, int] | None:
 def _readings(text: str, latest: int) -> Iterator[tuple[date, int, int] | None]:
     for pattern in (_PARTED, _RUN, _ISO_RUN):
         for match in pattern.finditer(text):
-            if any(c.isdigit() for c in match[0]) and (day := _numeric(*map(as_digits, match.groups()), latest=latest)):
+            first, second, third = map(as_digits, match.groups())
+            if any(c.isdigit() for c in match[0]) and (day := _numeric(first, second, third, latest)):
                 yield day, match.start(), match.end()
                 break
     for match in _NAMED.finditer(text):

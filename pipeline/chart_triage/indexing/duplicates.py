@@ -82,10 +82,11 @@ def _multipliers() -> NDArray[np.int64]:
 
 
 def _hashes(words: set[str]) -> NDArray[np.int64]:
-    """MinHash: the share of equal places of two such arrays estimates the share of words that two pages have in common."""
+    """MinHash: the share of equal places of two such arrays estimates how many words two pages share."""
     seeds = np.fromiter((zlib.crc32(word.encode()) & 0x7FFFFFFF for word in words), dtype=np.int64, count=len(words))
     factors = _multipliers()
-    return ((seeds[None, :] * factors[:, :1] + factors[:, 1:]) % _PRIME).min(axis=1)
+    hashes: NDArray[np.int64] = ((seeds[None, :] * factors[:, :1] + factors[:, 1:]) % _PRIME).min(axis=1)
+    return hashes
 
 
 def _alike(copy: _Copy, others: Sequence[_Copy]) -> Iterator[_Copy]:

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-_LOOKALIKES = {
-    "0": "O",
-    "Q": "O",
-    "1": "I",
-    "L": "I",
-    "|": "I",
-    "!": "I",
-    "5": "S",
-    "$": "S",
-    "8": "B",
-    "2": "Z",
-    "6": "G",
-}
+_LOOKALIKES = dict(zip("0Q1L|!5$826", "OOIIIISSBZG", strict=True))
 _FOLD = str.maketrans(_LOOKALIKES | {chr(c): _LOOKALIKES.get(chr(c).upper(), chr(c).upper()) for c in range(97, 123)})
-_ALIKE_DIGITS = frozenset(
-    frozenset(pair) for pair in "06 08 09 17 14 27 38 35 36 56 58 68 69 89 49 13 23 12 01 47".split()
-)
+_ALIKE_TO = ("1689", "02347", "137", "12568", "179", "368", "03589", "124", "03569", "0468")  # to 0, to 1, ...
+_ALIKE_DIGITS = dict(zip("0123456789", _ALIKE_TO, strict=True))
 _TO_DIGIT = str.maketrans("OoQDIl|!iSs$BZzGTg", "000011111555822679")
 _TO_LETTER = str.maketrans("015826|!", "OISBZGII")
 
@@ -57,4 +44,4 @@ def distance(one: str, other: str, limit: int = 99) -> int:
 
 def alike_digits(one: str, other: str) -> bool:
     """Whether a coarse copy shows two digits alike."""
-    return one == other or frozenset((one, other)) in _ALIKE_DIGITS
+    return one == other or other in _ALIKE_DIGITS.get(one, "")

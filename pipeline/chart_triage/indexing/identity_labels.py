@@ -52,8 +52,7 @@ class Hit(NamedTuple):
 
 
 _PATIENT_WORDS = frozenset(
-    fold(word)
-    for word in "patient patients pt member client infant newborn child resident enrollee beneficiary customer".split()
+    map(fold, ("patient", "patients", "pt", "member", "client", "infant", "newborn", "child", "resident", "enrollee"))
 )
 
 

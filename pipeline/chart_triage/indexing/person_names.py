@@ -17,18 +17,11 @@ from chart_triage.indexing.lexicon_rows import rows
 
 _TOKEN = re.compile(r"[^\W_](?:[^\W_]|['’`.|!-](?=[^\W_]))*")
 _COMMA = re.compile(r"(?<=[A-Za-z01'’)])\s?(?:,|(?<=[A-Za-z]{3})\.(?=\s[A-Z][A-Za-z]{2}))")
-_PARTS = (
-    "honorific",
-    "suffix",
-    "particle",
-    "placeholder",
-    "credential",
-    "facility",
-    "document",
-    "nothing",
-    "state",
-    "either",
+_PARTS = frozenset(
+    ("honorific", "suffix", "particle", "placeholder", "credential")
+    + ("facility", "document", "nothing", "state", "calendar", "either")
 )
+_UNSEXED = frozenset(map(fold, ("infant", "newborn")))  # in place of a name: of neither sex
 _UNLIKELY = ("facility", "document", "calendar", "state")  # but people are called so
 _LONGEST = 4  # words of a first or a last name
 _SAME, _ALIKE = 0.25, 0.4  # share of a word's letters that may differ: misread, or not to be told
@@ -53,7 +46,7 @@ class _Token(NamedTuple):
 
 @cache
 def _word_parts() -> dict[str, str]:
-    return {row["word"]: row["part"] for row in rows("name_words.csv", "part", (*_PARTS, "calendar"))}
+    return {row["word"]: row["part"] for row in rows("name_words.csv", "part", _PARTS)}
 
 
 @cache
@@ -257,9 +250,7 @@ def _given_agreement(one: tuple[str, ...], other: tuple[str, ...]) -> int:
         return _Part.UNCLEAR
     first, second = one[0] in _placeholders(), other[0] in _placeholders()
     if first and second:
-        return (
-            _Part.EXACT if "".join(one) == "".join(other) or {"INFANT", "NEWBOM"} & {*one, *other} else _Part.DIFFERENT
-        )
+        return _Part.EXACT if one == other or not _UNSEXED.isdisjoint((*one, *other)) else _Part.DIFFERENT
     if first or second:
         return _Part.PLACEHOLDER
     if one[0] == other[0]:

@@ -49,7 +49,7 @@ class PlacedToken(NamedTuple):
 def placed_tokens(page: Page) -> list[PlacedToken]:
     """All words of a page, running headers and footers among them; not page numbers and the fax machine's line."""
     states = {mark.start: mark.state for mark in page.marks}
-    found = []
+    found: list[PlacedToken] = []
     for word in page.words:
         shown = page.text[word.start : word.end]
         mark = next((states[at] for at in range(word.start, word.end) if at in states), None)
