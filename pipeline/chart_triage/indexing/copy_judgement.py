@@ -30,12 +30,12 @@ _GUESSED = 0.2  # confidence below which a number was guessed
 _SCRAP = 0.5  # confidence below which a word that the other page lacks is dust
 _MISREAD = 0.5  # share of a word's letters that noise changes in words that are not quite sure
 _GARBLED = 0.7  # and in those that are unsure
-_LOST_SHARE = 0.025  # of a page's words that may stand on it alone
+_LOST_SHARE = 0.03  # of a page's words that may stand on it alone
 _LOST_FEW = 3
 _LOST_SURE = 2  # words that may stand on one page alone though they were read for certain
 _SHORT = 3  # characters: shorter words are often misread as a whole
 _SURE_RUN = 2  # such words in a row are no noise: a line, or a part of one
-_LOST_RUN = 3  # nor are so many that are unsure
+_LOST_RUN = 4  # nor are so many that are unsure
 
 
 @cache

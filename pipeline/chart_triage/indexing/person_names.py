@@ -17,10 +17,8 @@ from chart_triage.indexing.lexicon_rows import rows
 
 _TOKEN = re.compile(r"[^\W_](?:[^\W_]|['’`.|!-](?=[^\W_]))*")
 _COMMA = re.compile(r"(?<=[A-Za-z01'’)])\s?(?:,|(?<=[A-Za-z]{3})\.(?=\s[A-Z][A-Za-z]{2}))")
-_PARTS = frozenset(
-    ("honorific", "suffix", "particle", "placeholder", "credential")
-    + ("facility", "document", "nothing", "state", "calendar", "either")
-)
+_NAME_PARTS = ("honorific", "suffix", "particle", "placeholder", "credential")
+_PARTS = (*_NAME_PARTS, "facility", "document", "nothing", "state", "calendar", "either")
 _UNSEXED = frozenset(map(fold, ("infant", "newborn")))  # in place of a name: of neither sex
 _UNLIKELY = ("facility", "document", "calendar", "state")  # but people are called so
 _LONGEST = 4  # words of a first or a last name
