@@ -23,6 +23,36 @@ TOUCHES = 0.25  # share of the smaller box that must be covered
 SURE = 0.8  # confidence from which on a wrong answer is a dangerous one
 
 
+ROWS = (  # of the table, in its order; those of single shapes of forms follow
+    "charts with all of their pages",
+    "determinations right",
+    "criteria right",
+    "contraindications found",
+    "contraindications right",
+    "conflicts shown",
+    "evidence lines highlighted",
+    "pages of other patients found",
+    "the patient's pages left alone",
+    "foreign pages not cited",
+    "duplicate pages found",
+    "the better copy cited",
+    "pages that are no duplicates left alone",
+    "illegible pages declared",
+    "readable pages read",
+    "readable pages without a warning",
+    "blank pages declared",
+    "page kinds",
+    "beginnings of documents found",
+    "beginnings of documents right",
+    "printed names read",
+    "no name where none is printed",
+    "printed dates of birth read",
+    "printed record numbers read",
+    "form rows right",
+    "ticked devices not read as absent",
+)
+
+
 class Judged(NamedTuple):
     """`what` is a row of the table. `told` says in a line what was wrong; it holds no more than the label does."""
 
@@ -33,7 +63,7 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True)
 class Seen:
-    """What the program says of one page. None: it does not say such a thing yet."""
+    """What the program says of one page. None: it does not say such a thing yet. `doubtful`: a warning of poor copy."""
 
     number: int
     kind: str | None
@@ -42,6 +72,7 @@ class Seen:
     duplicate: bool
     duplicate_of: int | None
     unread: bool
+    doubtful: bool
     blank: bool
     name: str | None
     born: bool | None
@@ -61,7 +92,8 @@ def seen(result: AssessedChart) -> list[Seen]:
         identity = page.identity if page else None
         kind = page.kind if page else None
         blank = kind is PageKind.BLANK or summary.number in warned["blank_page"]
-        unread = summary.number in warned["illegible_page"] | warned["unread_page"] or not summary.readable
+        unread = not blank and (kind is PageKind.ILLEGIBLE or not summary.readable)
+        doubtful = summary.number in warned["illegible_page"] | warned["unread_page"]
         pages.append(
             Seen(
                 number=summary.number,
@@ -72,7 +104,8 @@ def seen(result: AssessedChart) -> list[Seen]:
                 else summary.number in warned["foreign_patient"],
                 duplicate=page.duplicate_of is not None if page else summary.number in warned["duplicate_page"],
                 duplicate_of=page.duplicate_of if page else None,
-                unread=(unread or kind is PageKind.ILLEGIBLE) and not blank,
+                unread=unread,
+                doubtful=unread or doubtful,
                 blank=blank,
                 name=identity.name if identity else None,
                 born=None if page is None else bool(identity and identity.born),
@@ -98,6 +131,7 @@ def judge(packet: Packet, gold: Gold, result: AssessedChart) -> Iterator[Judged]
     yield from _determination(packet, result.determination)
     yield from _lines(gold, pages, result.determination)
     yield from _leaks(gold, result.determination)
+    yield Judged("charts with all of their pages", True)
 
 
 def _page(page: GoldPage, said: Seen, packet: Packet) -> Iterator[Judged]:
@@ -105,11 +139,12 @@ def _page(page: GoldPage, said: Seen, packet: Packet) -> Iterator[Judged]:
     if said.kind is not None:
         yield Judged("page kinds", said.kind in page.kinds, f"{at} {page.document}: {said.kind}, not {page.kinds[0]}")
     if page.kinds == ("illegible",):
-        yield Judged("illegible pages declared", said.unread, f"{at}: not declared")
+        yield Judged("illegible pages declared", said.doubtful and not said.blank, f"{at}: not declared")
     elif page.kinds == ("blank",):
         yield Judged("blank pages declared", said.blank, f"{at}: not declared")
     else:
-        yield Judged("readable pages not declared unread", not (said.unread or said.blank), f"{at}: declared unread")
+        yield Judged("readable pages read", not (said.unread or said.blank), f"{at}: declared unread")
+        yield Judged("readable pages without a warning", not said.doubtful, f"{at}: poorly legible, the program says")
     if page.is_unread:
         return
     if page.foreign:

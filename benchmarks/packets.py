@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "fixtures"))
 
 import packet as packets  # noqa: E402
-from benchmarks.packet_scores import Judged, judge, seen  # noqa: E402
+from benchmarks.packet_scores import ROWS, Judged, judge, seen  # noqa: E402
 from packeting.gold import gold  # noqa: E402
 
 SORTS = ("native", "scanned", "faxed", "mixed")
@@ -133,7 +133,8 @@ def figures(outcomes: Iterable[Outcome]) -> Iterator[tuple[str, str]]:
     for outcome in outcomes:
         for judged in outcome.judged:
             counts[judged.what][outcome.sort][judged.right] += 1
-    for what, by_sort in counts.items():
+    for what in sorted(counts, key=lambda row: (ROWS.index(row) if row in ROWS else len(ROWS), row)):
+        by_sort = counts[what]
         parts = [f"{sort} {_share(by_sort[sort])}" for sort in SORTS if sort in by_sort]
         yield what, f"**{_share(sum(by_sort.values(), Counter()))}** ({', '.join(parts)})"
 

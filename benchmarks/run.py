@@ -2,7 +2,7 @@
 
     python -m benchmarks.run                      language and chart
     python -m benchmarks.run NAME [OPTION...]     one of chart, fax_findings, form_marks, intake, language, ocr,
-                                                  replay, scans
+                                                  packets, replay, scans
 
 A benchmark is a module of this package with `main(args)`. It returns rows (what, figure), or prints for itself.
 """
