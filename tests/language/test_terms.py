@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from chart_triage.language.flat import Flat
+from chart_triage.language.segments import Statements
 from chart_triage.language.terms import TermMatcher
 from chart_triage.records.lexicon import Term, TermKind
 
@@ -18,7 +20,8 @@ class Lexicon:
 
     def find(self, text: str) -> list[tuple[str, str]]:
         """Keys and words of all hits, by place."""
-        return [(hit.term.key, text[hit.start : hit.end]) for hit in TermMatcher(self.rows).find(text)]
+        hits = TermMatcher(self.rows).find(text, Flat(text, hyphens=False, join=False), Statements(text))
+        return [(hit.term.key, text[hit.start : hit.end]) for hit in hits]
 
 
 def row(key: str, term: str, kind: str = "literal", needs: str = "", unless: str = "") -> Term:

@@ -20,6 +20,7 @@ from chart_triage.language.relations import Relations
 from chart_triage.language.segments import Statements, restore_breaks
 from chart_triage.language.senses import Outcome, sense_model
 from chart_triage.language.surroundings import Surroundings
+from chart_triage.language.flat import Flat
 from chart_triage.language.hits import Hit, longest
 from chart_triage.language.terms import TermMatcher
 from chart_triage.records.guideline import ConceptKind, Guideline
@@ -61,8 +62,8 @@ class Annotator:
         """
         targets = list(targets)
         raw = restore_breaks(text)
-        statements = Statements(raw)
-        hits = _with_senses(raw, _bounded(self._with_definitions(raw, self._terms.find(raw, statements))))
+        flat, statements = Flat(raw, hyphens=False, join=False), Statements(raw)
+        hits = _with_senses(raw, _bounded(self._with_definitions(raw, self._terms.find(raw, flat, statements))))
         measured = self._measurements(raw)
         if not hits and not targets and not measured:
             return Reading(note_date=note_date)

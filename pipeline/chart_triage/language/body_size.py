@@ -24,7 +24,9 @@ _QUANTITY = re.compile(
     r"|(?:\b(?:limit|max(?:imum)?|capacity)\b)\s{0,3}(?:of|is|:|=)?\s{0,3}(?P<bare>\d{2,3})(?!\s{0,2}(?:[\w%/#]|\.\d))",
     re.IGNORECASE,
 )
-_GATE = re.compile(r"\d\s{0,2}-?(?:kg|kilo|lb|ibs|pound|stone|#)|\bbmi\b|body mass index", re.IGNORECASE)
+_GATE = re.compile(
+    r"[\dbB](?:(?<=\d)\s{0,2}-?(?i:kg|kilo|lb|ibs|pound|stone|#)|(?<![\w][bB])(?i:(?<=b)mi)\b|(?i:(?<=b)ody mass index))"
+)
 _LIMIT = re.compile(
     r"\b(?:limit|limits|max|maximum|capacity|rated|rating|cut-?off|couch|bore|gantry|magnet|magnet's|scanner|scanner's|table|"
     r"accommodates?|up to|policy|allowance)\b",

@@ -1,15 +1,15 @@
 """All words of a lexicon in a text, in one pass of an Aho-Corasick automaton that knows where words begin and end.
 
 The automaton reads a copy of the flattened text in which all that is no letter or digit is a space, and holds each
-word with a space on both sides (and with the endings of the plural). So it reports whole words only, about 200 in a
-note instead of 770 pieces of words. A hit is a number until somebody asks for its key: most groups of a lexicon are
-conditions that nobody asks about.
+word with a space on both sides, in the singular and in the plural. So it reports whole words only, about 200 in a
+note instead of 770 pieces of words. A place is a number until somebody asks for the hits of its key: most groups of
+a lexicon are conditions that nobody asks about.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import ahocorasick
@@ -27,15 +27,16 @@ _PLURALS = ("", "s", "es")
 
 
 class Form(NamedTuple):
-    """One spelling of a term. `rows` are the rows of the lexicon that have it, `exact` where the case counts.
+    """One spelling of terms of the lexicon; `rows` are the rows that have it, `exact` where the case counts.
 
-    `code`: a diagnosis code, which takes what is below it ("G40" in "G40.909").
+    `code`: a diagnosis code, which takes what is below it ("G40" in "G40.909"). `plural`: the ending that was added.
     """
 
     text: str
     rows: tuple[Term, ...]
     exact: bool = False
     code: bool = False
+    plural: str = ""
 
 
 class _Candidate(NamedTuple):
@@ -58,9 +59,9 @@ class View:
         self.bounded = f" {bounded(self.lower)} "
 
 
-def views(raw: str) -> list[View]:
-    """The text as it stands and, where a line ends with a hyphen, once more with such words joined."""
-    found = [View(Flat(raw, hyphens=False, join=False))]
+def views(raw: str, flat: Flat) -> list[View]:
+    """The text as it stands, flattened, and, where a line ends with a hyphen, once more with such words joined."""
+    found = [View(flat)]
     if has_line_end_hyphen(raw):
         found.append(View(Flat(raw, hyphens=False, join=True)))
     return found
@@ -74,21 +75,17 @@ def bounded(text: str) -> str:
     return plain.translate(_KEEP_LETTER)
 
 
-def plain(text: str) -> str:
-    """A term as it reads in a flattened text."""
-    return Flat(text, hyphens=False, join=False).text.strip()
-
-
 class LexiconSearch:
-    """Built once from all forms of a lexicon; forms are told apart by their number, the position in `forms`."""
+    """Built once from the forms of a lexicon. Plurals become forms of their own; a form's number is its position in
+    `forms`, and `keys` has the keys of its rows at the same position."""
 
-    def __init__(self, forms: Sequence[Form]) -> None:
-        self.forms = tuple(forms)
-        self.keys = tuple(tuple(dict.fromkeys(row.key for row in form.rows)) for form in forms)
+    def __init__(self, singular: Sequence[Form]) -> None:
+        self.forms = tuple(form for one in singular for form in _with_plurals(one))
+        self.keys = tuple(tuple(dict.fromkeys(row.key for row in form.rows)) for form in self.forms)
         words: dict[str, list[_Candidate]] = {}
-        for number, form in enumerate(forms):
-            for word, candidate in _words(number, form):
-                words.setdefault(word, []).append(candidate)
+        for number, form in enumerate(self.forms):
+            word, candidate = _word(number, form)
+            words.setdefault(word, []).append(candidate)
         self._automaton = ahocorasick.Automaton()
         for word, candidates in (words or {_NEVER: []}).items():
             self._automaton.add_word(word, tuple(candidates))
@@ -97,10 +94,11 @@ class LexiconSearch:
     def find(self, view: View) -> dict[int, list[int]]:
         """Number of a form -> the offsets in the flattened text where it begins."""
         places: dict[int, list[int]] = {}
+        lower, text = view.lower, view.flat.text
         for last, candidates in self._automaton.iter(view.bounded):
             for number, back, check, exact in candidates:
                 start = last - back
-                if check is not None and not (view.flat.text if exact else view.lower).startswith(check, start):
+                if check is not None and not (text if exact else lower).startswith(check, start):
                     continue
                 known = places.get(number)
                 if known is None:
@@ -115,32 +113,36 @@ class LexiconSearch:
         rows = [row for row in form.rows if row.key == key]
         length, lower, flat = len(form.text), view.lower, view.flat
         for start in starts:
-            end = _code_end(lower, start + length) if form.code else _word_end(lower, start + length)
+            end = start + length
+            if form.code:
+                end = _code_end(lower, end)
+            elif lower.startswith("'s", end) and not lower[end + 2 : end + 3].isalnum():
+                end += 2
             place, until = flat.to_raw(start), flat.end_to_raw(end)
             for row in rows:
                 yield Hit(place, until, row)
 
 
-def _words(number: int, form: Form) -> Iterator[tuple[str, _Candidate]]:
-    """The automaton's words for one form, each with what it says."""
+def _with_plurals(form: Form) -> Iterator[Form]:
+    if form.code or not form.text[-1:].isalnum():
+        yield form
+    else:
+        for ending in _PLURALS:
+            yield form._replace(text=form.text + ending, plural=ending)
+
+
+def _word(number: int, form: Form) -> tuple[str, _Candidate]:
+    """The automaton's word for one form, and what it says."""
     lower = form.text.lower()
     spaced = bounded(lower)
     core = spaced.strip()
     lead = len(spaced) - len(spaced.lstrip())
+    word = f" {core}" if form.code else f" {core} "
     check = form.text if form.exact or spaced != lower or " " in core else None
-    endings = (("",) if form.code else tuple(f"{tail} " for tail in _PLURALS)) if lower[-1:].isalnum() else (" ",)
-    for ending in endings:
-        word = f" {core}{ending}"
-        # the text that is searched has a space in front: its offset `last` is one beyond that of the flattened text
-        yield word, _Candidate(number, len(word) - 1 + lead, check, form.exact)
-
-
-def _word_end(lower: str, end: int) -> int:
-    """Where a whole word whose singular ends at `end` really ends: plural and possessive belong to it."""
-    following = lower[end : end + 3]
-    if following[:1].isalnum() and lower[end - 1].isalnum():
-        return end + (1 if not following[1:2].isalnum() else 2)
-    return end + 2 if following[:2] == "'s" and not following[2:3].isalnum() else end
+    if check is not None and form.exact:
+        check = check.removesuffix(form.plural)  # "MS" in "PPMSS": the case of an ending does not count
+    # the text that is searched has a space in front: its offset `last` is one beyond that of the flattened text
+    return word, _Candidate(number, len(word) - 1 + lead, check, form.exact)
 
 
 def _code_end(lower: str, end: int) -> int:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import accumulate
 from typing import NamedTuple
 
 import ahocorasick
@@ -48,13 +49,18 @@ class NoisyPlace(NamedTuple):
 
 def skeleton(text: str) -> str:
     """`text` with confusable characters merged; letters and digits only."""
+    return _merged(text).replace(_NOTHING, "")
+
+
+def _merged(text: str) -> str:
+    """The skeleton of `text`, with `_NOTHING` for each character that it drops."""
     merged = same_length(text).lower()
     if not merged.isascii():
         merged = _BEYOND_TABLE.sub(_NOTHING, merged)
     merged = merged.translate(_MERGED)
     for pair, single in _PAIRS:
         merged = merged.replace(pair, single)
-    return merged.replace(_NOTHING, "")
+    return merged
 
 
 def _origins(text: str) -> NDArray[np.intp]:
@@ -101,23 +107,18 @@ class NoisyMatcher:
         if by_skeleton:
             self._automaton.make_automaton()
 
-    def find(self, raw: str, lower: str, exact: Mapping[str, int]) -> list[NoisyPlace]:
+    def find(self, raw: str, exact: Mapping[str, int]) -> list[NoisyPlace]:
         """Places whose skeleton is that of a term, at word boundaries of `raw`.
 
-        `exact` counts the places of each word as it is written in `lower`, the flattened text in lower case. Each of
-        these has the word's skeleton, as has each place within a longer word. Where there are no more skeletons than
-        these there is no noise, and the offsets need not be worked out.
+        `exact` counts the places of each word as it is written. Each of these has the word's skeleton, so where there
+        are no more skeletons than words there is no noise, and the offsets need not be worked out.
         """
-        if not self._words or not raw:
+        if not self._keys or not raw:
             return []
-        found = list(self._automaton.iter(skeleton(raw)))
+        merged = _merged(raw)
+        found = self._whole(merged, raw)
         counts = Counter(number for _, number in found)
-        least = SHORTEST_ODD if _ODD.search(raw) else SHORTEST
-        noisy = {
-            number
-            for number, count in counts.items()
-            if len(self._keys[number]) >= least and self._unexplained(number, count, lower, exact)
-        }
+        noisy = {n for n, count in counts.items() if count > sum(exact.get(word, 0) for word in self._words[n])}
         if not noisy:
             return []
         offsets = _origins(raw)
@@ -136,29 +137,16 @@ class NoisyMatcher:
                 places.append(NoisyPlace(start, end, self._words[number]))
         return places
 
-    def _unexplained(self, number: int, count: int, lower: str, exact: Mapping[str, int]) -> bool:
-        """Whether skeleton `number` is there more often than its words are, within longer words too."""
-        words = self._words[number]
-        for word in words:
-            count -= exact.get(word, 0)
-        if count > 0:
-            for word in words:
-                count -= sum(self._keys[number] in skeleton(longer) for longer in _longer_words(lower, word))
-        return count > 0
-
-
-def _longer_words(lower: str, word: str) -> Iterator[str]:
-    """The words of `lower` that have `word` within them ("oligodendroglioma" has "glioma")."""
-    at = lower.find(word)
-    while at >= 0:
-        start, end = at, at + len(word)
-        while start and lower[start - 1].isalnum():
-            start -= 1
-        while end < len(lower) and lower[end].isalnum():
-            end += 1
-        if start < at or lower[at + len(word) : end] not in ("", "s", "es"):
-            yield lower[start:end]
-        at = lower.find(word, at + len(word))
+    def _whole(self, merged: str, raw: str) -> list[tuple[int, int]]:
+        """Last character in the skeleton and number of each term that may begin and end with words of the text."""
+        parts = merged.split(_NOTHING)
+        found = list(self._automaton.iter("".join(parts)))
+        if not found or "|" in raw or "!" in raw:  # signs that are read as letters, and may stand beside a word
+            return found
+        ends = set(accumulate(map(len, parts)))
+        ends.add(0)
+        keys = self._keys
+        return [(last, n) for last, n in found if last + 1 in ends and last + 1 - len(keys[n]) in ends]
 
 
 _DIGIT_WORD = re.compile(

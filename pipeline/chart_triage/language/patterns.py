@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from chart_triage.language.hits import Hit
-from chart_triage.language.scan import Scan
 from chart_triage.records.lexicon import Term, TermKind
+
+if TYPE_CHECKING:
+    from chart_triage.language.scan import Scan
 
 DEFAULT_GAP = 8
 _ELEMENT = re.compile(r"(@[a-z0-9_]+)|'([^']+)'")
@@ -49,19 +51,23 @@ def read_pattern(term: Term) -> tuple[Pattern, list[Term]]:
     return Pattern(term, tuple(elements), frozenset(elements), " > " in term.term, most), literals
 
 
-def arrangements(pattern: Pattern, scan: Scan, holds: Callable[[Hit], bool]) -> Iterator[Chain]:
-    """The places of the elements, for every way they stand together in one statement; only of hits that hold."""
+def arrangements(pattern: Pattern, scan: Scan) -> Iterator[Hit]:
+    """A hit for every way in which the elements stand together in one statement; only elements that hold count."""
+    if not all(scan.hits(key) for key in pattern.elements):
+        return
     rarest = min(pattern.elements, key=lambda key: len(scan.hits(key)))
     for index in sorted({scan.statements.index_at(hit.start) for hit in scan.hits(rarest)}):
         places: dict[str, list[Place]] = {}
         for key in (rarest, *pattern.elements):
             if key not in places:
                 found = scan.in_statement(key, index)[:_MOST_PLACES]
-                places[key] = sorted({(hit.start, hit.end) for hit in found if holds(hit)})
+                places[key] = sorted({(hit.start, hit.end) for hit in found if scan.holds(hit)})
             if not places[key]:
                 break
         else:
-            yield from sorted(_chains(pattern, scan, [places[key] for key in pattern.elements]))
+            for parts in sorted(_chains(pattern, scan, [places[key] for key in pattern.elements])):
+                start, end = min(p[0] for p in parts), max(p[1] for p in parts)
+                yield Hit(start, end, pattern.term, parts, scan.is_misread(parts))
 
 
 def _chains(pattern: Pattern, scan: Scan, groups: Sequence[list[Place]]) -> set[Chain]:

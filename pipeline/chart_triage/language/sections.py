@@ -30,6 +30,7 @@ _ADDENDUM = re.compile(
     r"amended report|amendment|amended|erratum|corrigendum|revised report)\b[^:\n]{0,50}):",
     re.IGNORECASE | re.MULTILINE,
 )
+_ADDENDUM_WORD = re.compile(r"[lacerLACER](?i:ate entry|ddend|orrect|mend|rratum|orrigendum|evised report)")
 _PERSON_LABEL = re.compile(
     r"\b(?:mother|father|mom|dad|parents?|brothers?|sisters?|sibs?|siblings?|son|daughter|aunts?|uncles?|cousins?|grand\w+|maternal|paternal|"
     r"mgm|mgf|pgm|pgf|children|half|twin|family|relatives?|other)\b",
@@ -99,7 +100,7 @@ def _starts(raw: str) -> list[SectionStart]:
     for match in _SOAP.finditer(raw):
         name = _SOAP_NAMES[match.group(1)]
         found.setdefault(match.start(1), SectionStart(match.start(1), match.end(), name, match.group(1)))
-    for match in _ADDENDUM.finditer(raw):
+    for match in _ADDENDUM.finditer(raw) if _ADDENDUM_WORD.search(raw) else ():
         found[match.start(1)] = SectionStart(match.start(1), match.end(), "addendum", match.group(1))
     for pattern in (_TITLE_LINE, _TITLE_DASH):
         for match in pattern.finditer(raw):

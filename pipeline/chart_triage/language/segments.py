@@ -16,15 +16,20 @@ _BULLET = re.compile(
     r"[ \t]*(?:[-*\u2022\u00b7\u25cf\u25aa\u2023>+]+[ \t]+|[-\u2022\u25cf](?=[A-Za-z])|\(?\d{1,2}[.)][ \t]+|"
     r"\(?[a-zA-Z][.)][ \t]+|o[ \t]+(?=[A-Z]))"
 )
-# begins with one class of signs, so that the engine skips the letters; the sign in front belongs to the sentence
+# Begins with one class of signs, so that the engine skips the letters; most of these are single spaces, which the
+# first line of the first alternative sends on. The sign in front belongs to the sentence, a space does not.
 _BOUNDARY = re.compile(
     r"""[.!?,\s](?:
-        (?<=[.!?])["')\]]{0,2}\s+(?=["'(\[]{0,2}[A-Z0-9*\u2022\u2610\u2612\[-])      # sentence end
-      | (?<=[a-z)\]][.])(?=[A-Z][a-z]+\s)                                            # missing space: "noted.The"
-      | (?<=[a-z]{4}[.])(?=(?:known|denies|has|no|the|she|he|patient|history|with)\s)
-      | (?<=\S\s)(?P<gap>\s{2,})(?=\d{1,2}[.)]\s)                                    # "... 2. next item"
-      | (?<=[a-z0-9.,;)][ \t])(?P<blank>[ \t]*)(?=[A-Z][A-Z /&-]{4,40}:)             # heading within the line
-      | (?<=,)(?=[A-Z][A-Z /&-]{4,40}:)
+        (?<=\s)(?=[\sA-Z])(?:
+            (?<=\S\s)(?P<gap>\s{2,})(?=\d{1,2}[.)]\s)                                # "... 2. next item"
+          | (?<=[a-z0-9.,;)][ \t])(?P<blank>[ \t]*)(?=[A-Z][A-Z /&-]{4,40}:)         # heading within the line
+        )
+      | (?<=[.!?,])(?:
+            (?<!,)["')\]]{0,2}\s+(?=["'(\[]{0,2}[A-Z0-9*\u2022\u2610\u2612\[-])       # sentence end
+          | (?<=[a-z)\]][.])(?=[A-Z][a-z]+\s)                                        # missing space: "noted.The"
+          | (?<=[a-z]{4}[.])(?=(?:known|denies|has|no|the|she|he|patient|history|with)\s)
+          | (?<=,)(?=[A-Z][A-Z /&-]{4,40}:)
+        )
     )""",
     re.VERBOSE,
 )
@@ -38,7 +43,7 @@ _ENDS = re.compile(r"[.!?:;]['\")\]]*\s*$")
 _CONTINUES = re.compile(r"[ \t]*[a-z(&,;/]")
 _LABEL = re.compile(r"[ \t]*[A-Z][\w /&'()#.-]{1,48}:(?:\s|$)")
 _DICTATION_BREAK = re.compile(r"(?<=[.:!?])(\s{0,3}),(?=\s{0,3}[A-Z0-9(\[*-])")
-_PAGE_WORD = re.compile(r"\bpage\b", re.IGNORECASE)
+_PAGE_WORD = re.compile(r"[pP](?<!\w[pP])(?i:age)\b")
 _PAGE_LINE = re.compile(
     r"(?:(?<=\n)|^)[ \t]*(?:[-=_*]{0,10}[ \t]*)page[ \t]{0,3}\d{1,4}(?:[ \t]{0,3}(?:of|/)[ "
     r"\t]{0,3}\d{1,4})?[^\n]{0,60}\n",
@@ -87,13 +92,19 @@ class Statements:
     def items(self) -> list[Statement]:
         """Found when first asked for: a text without any term is never cut up."""
         if self._items is None:
-            self._items = [s for unit in _units(self._raw) for s in _sentences(self._raw, unit)]
-            self._starts = [s.start for s in self._items]
+            raw = self._raw
+            found = [s for unit in _units(raw) for s in _sentences(raw, unit)]
+            if any(s.end - s.start > _LONGEST for s in found):
+                found = [p for s in found for p in (_pieces(raw, s) if s.end - s.start > _LONGEST else (s,))]
+            self._items = found
+            self._starts = [s.start for s in found]
         return self._items
 
     def index_at(self, offset: int) -> int:
         """Index of the statement that holds `offset` (or the last one before it)."""
-        return max(0, bisect_right(self._starts, offset) - 1) if self.items else 0
+        if self._items is None and not self.items:
+            return 0
+        return max(0, bisect_right(self._starts, offset) - 1)
 
 
 def _units(raw: str) -> list[Statement]:
@@ -169,27 +180,26 @@ def _soft_wrapped(previous: str, line: str, width: int) -> bool:
     return len(before) > 0.7 * width and width > 30
 
 
-def _sentences(raw: str, unit: Statement) -> Iterator[Statement]:
-    start = unit.start
-    for match in _BOUNDARY.finditer(raw, unit.start, unit.end):
+def _sentences(raw: str, unit: Statement) -> list[Statement]:
+    start, last, head, _ = unit
+    found: list[Statement] = []
+    for match in _BOUNDARY.finditer(raw, start, last):
         end = match.start() + (match.lastgroup is None)
         if raw[end - 1] in ".)\n" and (
             _ABBREVIATION.search(raw, max(start, end - 16), end) or _NUMBER_ONLY.match(raw, start, end)
         ):
             continue
         if end > start and not raw[start:end].isspace():
-            yield from _pieces(raw, Statement(start, end, unit.head))
+            found.append(Statement(start, end, head))
         start = match.end()
-    if unit.end > start and not raw[start : unit.end].isspace():
-        yield from _pieces(raw, Statement(start, unit.end, unit.head))
+    if last > start and not raw[start:last].isspace():
+        found.append(Statement(start, last, head))
+    return found
 
 
 def _pieces(raw: str, statement: Statement) -> Iterator[Statement]:
-    """The statement itself or, where nothing ends it for `_LONGEST` characters, pieces of it cut between words."""
+    """Where nothing ends a statement for `_LONGEST` characters, pieces of it cut between words."""
     start, end, head, _ = statement
-    if end - start <= _LONGEST:
-        yield statement
-        return
     whole = (start, end)
     while end - start > _LONGEST:
         cut = raw.rfind(" ", start, start + _PIECE)
