@@ -18,10 +18,10 @@ _KG = (
     | dict.fromkeys(("stone", "st"), _STONE)
 )
 _QUANTITY = re.compile(
-    r"(?<![\d.,/])(?P<low>\d{2,3}(?:[.,]\d)?)(?:\s{0,2}(?:-|\u2013|to)\s{0,2}(?P<high>\d{2,3}(?:[.,]\d)?))?\s{0,2}-?"
+    r"(?=[\dblmc])(?:(?<![\d.,/])(?P<low>\d{2,3}(?:[.,]\d)?)(?:\s{0,2}(?:-|\u2013|to)\s{0,2}(?P<high>\d{2,3}(?:[.,]\d)?))?\s{0,2}-?"
     r"(?P<unit>kgs?|kilograms?|kilos?|lbs?|ibs|pounds?|stone|st|#)(?![\w/])"
     r"|(?:\bbmi|body mass index)\b[^\d\n]{0,20}?(?P<bmi>\d{2}(?:\.\d)?)(?![\d/])"
-    r"|(?:\b(?:limit|max(?:imum)?|capacity)\b)\s{0,3}(?:of|is|:|=)?\s{0,3}(?P<bare>\d{2,3})(?!\s{0,2}(?:[\w%/#]|\.\d))",
+    r"|(?:\b(?:limit|max(?:imum)?|capacity)\b)\s{0,3}(?:of|is|:|=)?\s{0,3}(?P<bare>\d{2,3})(?!\s{0,2}(?:[\w%/#]|\.\d)))",
     re.IGNORECASE,
 )
 _GATE = re.compile(

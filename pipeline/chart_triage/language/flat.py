@@ -23,7 +23,6 @@ _SAME_LENGTH = {
 # each alternative begins with one sign: the engine then skips to the next of these signs
 _LINE_END_HYPHEN = re.compile(r"-(?<=[a-z]-)[ \t]*\r?\n[ \t]*(?=[a-z])|\u00ad(?<=[a-z]\u00ad)\s{0,4}(?=[a-z])")
 _RUN = re.compile(r"  +")
-_HYPHEN_OR_RUN = re.compile(r" [ \-]+|-[ \-]*")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -59,12 +58,12 @@ class Flat:
     def __init__(self, raw: str, start: int = 0, end: int | None = None, *, hyphens: bool, join: bool) -> None:
         self.start = start
         piece = raw[start : len(raw) if end is None else end]
-        plain = same_length(piece)
+        plain = same_length(piece) if hyphens else same_length(piece).replace("-", " ")
         cuts: list[tuple[int, int, str]] = []
-        if join:
+        if join and has_line_end_hyphen(piece):
             cuts = [(m.start(), m.end(), "") for m in _LINE_END_HYPHEN.finditer(piece)]
-        runs = (_RUN if hyphens else _HYPHEN_OR_RUN).finditer(plain)
-        cuts = _merged(cuts, [(m.start(), m.end(), " ") for m in runs])
+        if "  " in plain:
+            cuts = _merged(cuts, [(m.start(), m.end(), " ") for m in _RUN.finditer(plain)])
         parts: list[str] = []
         raw_at, flat_at = [0], [0]
         at = length = 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -107,10 +107,10 @@ class NoisyMatcher:
         if by_skeleton:
             self._automaton.make_automaton()
 
-    def find(self, raw: str, exact: Mapping[str, int]) -> list[NoisyPlace]:
+    def find(self, raw: str, exact: Callable[[str], int]) -> list[NoisyPlace]:
         """Places whose skeleton is that of a term, at word boundaries of `raw`.
 
-        `exact` counts the places of each word as it is written. Each of these has the word's skeleton, so where there
+        `exact` counts the places of a word as it is written. Each of these has the word's skeleton, so where there
         are no more skeletons than words there is no noise, and the offsets need not be worked out.
         """
         if not self._keys or not raw:
@@ -118,7 +118,7 @@ class NoisyMatcher:
         merged = _merged(raw)
         found = self._whole(merged, raw)
         counts = Counter(number for _, number in found)
-        noisy = {n for n, count in counts.items() if count > sum(exact.get(word, 0) for word in self._words[n])}
+        noisy = {n for n, count in counts.items() if count > sum(map(exact, self._words[n]))}
         if not noisy:
             return []
         offsets = _origins(raw)

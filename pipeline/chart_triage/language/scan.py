@@ -44,11 +44,10 @@ class Scan:
         self._lexicon = lexicon
         self._views = views(raw, flat)
         self._places = [lexicon.search.find(view) for view in self._views]
-        self._numbers: dict[str, list[int]] = {}  # key -> its forms that are in the text
-        for number in sorted({number for places in self._places for number in places}):
-            for key in lexicon.search.keys[number]:
-                self._numbers.setdefault(key, []).append(number)
-        self.possible = self._numbers.keys() | lexicon.patterns.keys()  # keys that may have hits
+        keys = lexicon.search.keys
+        self.possible = set(lexicon.patterns)  # keys that may have hits
+        for places in self._places:
+            self.possible.update(*[keys[number] for number in places])
         self._words: dict[str, list[Hit]] = {}
         self._misread: dict[str, list[Hit]] = {}
         self._misread_places: set[tuple[int, int]] = set()
@@ -56,19 +55,15 @@ class Scan:
         self._ordered: dict[str, tuple[list[int], list[Hit]]] = {}
         self._standing_hits: dict[tuple[str, int | None], list[Hit]] = {}
 
-    def counts(self) -> dict[str, int]:
-        """How often each word of the lexicon is in the text as it is written; of abbreviations nothing is said."""
-        forms, first = self._lexicon.search.forms, self._places[0]
-        counts: dict[str, int] = {}
-        for number, starts in first.items():
-            if not forms[number].exact and not forms[number].plural:
-                counts[forms[number].text] = len(starts)
-        for view, places in zip(self._views[1:], self._places[1:], strict=True):
-            for number, starts in places.items():
-                if not forms[number].exact and not forms[number].plural:
-                    known = {self._views[0].flat.to_raw(at) for at in first.get(number, ())}
-                    counts[forms[number].text] = len(known | {view.flat.to_raw(at) for at in starts})
-        return counts
+    def count(self, word: str) -> int:
+        """How often a word of the lexicon is in the text as it is written, in the singular."""
+        number = self._lexicon.search.number(word)
+        starts = self._places[0].get(number, ())
+        if len(self._places) == 1:
+            return len(starts)
+        return len(
+            {view.flat.to_raw(at) for view, places in zip(self._views, self._places, strict=True) for at in places.get(number, ())}
+        )
 
     def add_misread(self, key: str, hit: Hit) -> None:
         """A word through OCR noise, unless the same key is found there anyway. Before the first call of `hits`."""
@@ -88,10 +83,9 @@ class Scan:
             known = self._words[key] = []
             for view, places in zip(self._views, self._places, strict=True):
                 seen = {hit.start for hit in known}
-                for number in self._numbers.get(key, ()):
-                    if number in places:
-                        found = self._lexicon.search.hits(view, number, key, places[number])
-                        known += [hit for hit in found if hit.start not in seen] if seen else found
+                for number in sorted(self._lexicon.search.numbers(key) & places.keys()):
+                    found = self._lexicon.search.hits(view, number, key, places[number])
+                    known += [hit for hit in found if hit.start not in seen] if seen else found
         return known
 
     def hits(self, key: str) -> list[Hit]:

@@ -52,7 +52,7 @@ class TermMatcher:
         abbreviations that no condition speaks for or against are there too, as undecided. `flat` is `raw` flattened
         without hyphens."""
         scan = Scan(raw, flat, statements, self._lexicon)
-        for place in self._noisy.find(raw, scan.counts()):
+        for place in self._noisy.find(raw, scan.count):
             for word in place.words:
                 for term in self._words[word]:
                     scan.add_misread(term.key, Hit(place.start, place.end, term, fuzzy=True))

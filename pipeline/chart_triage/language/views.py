@@ -19,14 +19,15 @@ _MARGIN = 600  # characters
 class View:
     """One statement with its list head in front, as a Doc with cues; `tokens(start, end)` finds a raw span in it."""
 
-    __slots__ = ("_flat", "_shift", "cues", "doc", "lowers", "statement")
+    __slots__ = ("_flat", "_shift", "cues", "doc", "lowers", "statement", "text")
 
     def __init__(self, raw: str, statement: Statement, matcher: CueMatcher) -> None:
         self.statement = statement
         head = _head(raw, statement)
         self._flat = Flat(raw, statement.start, statement.end, hyphens=True, join=True)
         self._shift = len(head)
-        self.doc: Doc = matcher.doc(repaired(head + self._flat.text, matcher.words))
+        self.text = repaired(head + self._flat.text, matcher.words)
+        self.doc: Doc = matcher.doc(self.text)
         self.lowers: list[str] = [token.lower_ for token in self.doc]
         self.cues: list[CueMatch] = matcher(self.doc)
 
