@@ -14,14 +14,14 @@ from chart_triage.language import assertion, stents
 from chart_triage.language.abbreviations import definitions, occurrences
 from chart_triage.language.body_size import body_size
 from chart_triage.language.cues import CueMatcher
+from chart_triage.language.flat import Flat
+from chart_triage.language.hits import Hit, longest
 from chart_triage.language.judgement import AXIS_KINDS, SectionEffect, by_sense, cue_at, judge, section_effects
 from chart_triage.language.page_effects import KindAt, page_effects, unknown
 from chart_triage.language.relations import Relations
 from chart_triage.language.segments import Statements, restore_breaks
 from chart_triage.language.senses import Outcome, sense_model
 from chart_triage.language.surroundings import Surroundings
-from chart_triage.language.flat import Flat
-from chart_triage.language.hits import Hit, longest
 from chart_triage.language.terms import TermMatcher
 from chart_triage.records.guideline import ConceptKind, Guideline
 from chart_triage.records.lexicon import TermKind

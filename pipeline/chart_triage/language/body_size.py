@@ -25,7 +25,8 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _GATE = re.compile(
-    r"[\dbB](?:(?<=\d)\s{0,2}-?(?i:kg|kilo|lb|ibs|pound|stone|#)|(?<![\w][bB])(?i:(?<=b)mi)\b|(?i:(?<=b)ody mass index))"
+    r"[\dbB](?:(?<=\d)\s{0,2}-?(?i:kg|kilo|lb|ibs|pound|stone|#)"
+    r"|(?<=[bB])(?:(?<!\w[bB])(?i:mi)\b|(?i:ody mass index)))"
 )
 _LIMIT = re.compile(
     r"\b(?:limit|limits|max|maximum|capacity|rated|rating|cut-?off|couch|bore|gantry|magnet|magnet's|scanner|scanner's|table|"

@@ -14,9 +14,9 @@ from typing import NamedTuple
 from chart_triage import resources
 from chart_triage.language import assertion, forms
 from chart_triage.language.cues import CueMatch
+from chart_triage.language.hits import Hit
 from chart_triage.language.senses import Outcome
 from chart_triage.language.surroundings import Surroundings
-from chart_triage.language.hits import Hit
 from chart_triage.language.views import View
 from chart_triage.records.guideline import ConceptKind
 from chart_triage.records.mention import Axis, Cue, Status

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import TYPE_CHECKING, NamedTuple
 
 from chart_triage.language.hits import Hit
@@ -51,6 +51,29 @@ def read_pattern(term: Term) -> tuple[Pattern, list[Term]]:
     return Pattern(term, tuple(elements), frozenset(elements), " > " in term.term, most), literals
 
 
+class Patterns:
+    """All patterns of a lexicon; `made` are the keys that they give hits to."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        self.made = frozenset(pattern.term.key for pattern in patterns)
+        self._by_last: dict[str, list[tuple[int, Pattern]]] = {}
+        for number, pattern in enumerate(patterns):
+            self._by_last.setdefault(pattern.elements[-1], []).append((number, pattern))
+        self._last = frozenset(self._by_last)
+
+    def possible(self, keys: Set[str]) -> dict[str, list[Pattern]]:
+        """The patterns whose elements are all among `keys`, by the key that they make, in the lexicon's order."""
+        found = [both for key in self._last & keys for both in self._by_last[key] if both[1].needed <= keys]
+        by_key: dict[str, list[Pattern]] = {}
+        for _, pattern in sorted(found, key=_number):
+            by_key.setdefault(pattern.term.key, []).append(pattern)
+        return by_key
+
+
+def _number(numbered: tuple[int, Pattern]) -> int:
+    return numbered[0]
+
+
 def arrangements(pattern: Pattern, scan: Scan) -> Iterator[Hit]:
     """A hit for every way in which the elements stand together in one statement; only elements that hold count."""
     if not all(scan.hits(key) for key in pattern.elements):
@@ -74,7 +97,9 @@ def _chains(pattern: Pattern, scan: Scan, groups: Sequence[list[Place]]) -> set[
     chains: list[Chain] = [(place,) for place in groups[0]]
     following = _after if pattern.ordered else _near
     for places in groups[1:]:
-        chains = [(*chain, place) for chain in chains[:_MOST_CHAINS] for place in following(pattern, scan, chain, places)]
+        chains = [
+            (*chain, place) for chain in chains[:_MOST_CHAINS] for place in following(pattern, scan, chain, places)
+        ]
     return set(chains)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from chart_triage.language.flat import Flat
 from chart_triage.language.hits import Hit
 from chart_triage.language.lexicon_search import LexiconSearch, views
-from chart_triage.language.patterns import Pattern, arrangements
+from chart_triage.language.patterns import Pattern, Patterns, arrangements
 from chart_triage.language.segments import Statements
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
@@ -32,7 +32,7 @@ class Lexicon(NamedTuple):
 
     search: LexiconSearch
     conditions: Mapping[int, tuple[tuple[Condition, ...], tuple[Condition, ...]]]
-    patterns: Mapping[str, Sequence[Pattern]]
+    patterns: Patterns
 
 
 class Scan:
@@ -44,10 +44,11 @@ class Scan:
         self._lexicon = lexicon
         self._views = views(raw, flat)
         self._places = [lexicon.search.find(view) for view in self._views]
-        keys = lexicon.search.keys
-        self.possible = set(lexicon.patterns)  # keys that may have hits
-        for places in self._places:
-            self.possible.update(*[keys[number] for number in places])
+        self._numbers = [set(places) for places in self._places]  # forms that are in the text
+        self.possible = set(lexicon.patterns.made)  # keys that may have hits
+        for numbers in self._numbers:
+            self.possible.update(*map(lexicon.search.keys.__getitem__, numbers))
+        self._patterns: dict[str, list[Pattern]] | None = None
         self._words: dict[str, list[Hit]] = {}
         self._misread: dict[str, list[Hit]] = {}
         self._misread_places: set[tuple[int, int]] = set()
@@ -61,9 +62,8 @@ class Scan:
         starts = self._places[0].get(number, ())
         if len(self._places) == 1:
             return len(starts)
-        return len(
-            {view.flat.to_raw(at) for view, places in zip(self._views, self._places, strict=True) for at in places.get(number, ())}
-        )
+        both = zip(self._views, self._places, strict=True)
+        return len({view.flat.to_raw(at) for view, places in both for at in places.get(number, ())})
 
     def add_misread(self, key: str, hit: Hit) -> None:
         """A word through OCR noise, unless the same key is found there anyway. Before the first call of `hits`."""
@@ -81,9 +81,10 @@ class Scan:
         known = self._words.get(key)
         if known is None:
             known = self._words[key] = []
-            for view, places in zip(self._views, self._places, strict=True):
+            of_key = self._lexicon.search.numbers(key)
+            for view, places, numbers in zip(self._views, self._places, self._numbers, strict=True):
                 seen = {hit.start for hit in known}
-                for number in sorted(self._lexicon.search.numbers(key) & places.keys()):
+                for number in sorted(of_key & numbers):
                     found = self._lexicon.search.hits(view, number, key, places[number])
                     known += [hit for hit in found if hit.start not in seen] if seen else found
         return known
@@ -93,9 +94,10 @@ class Scan:
         known = self._hits.get(key)
         if known is None:
             known = self._hits[key] = [*self.words(key), *self._misread.get(key, ())] if key in self.possible else []
-            for pattern in self._lexicon.patterns.get(key, ()):
-                if pattern.needed <= self.possible:
-                    known += arrangements(pattern, self)
+            if self._patterns is None:
+                self._patterns = self._lexicon.patterns.possible(self.possible)
+            for pattern in self._patterns.get(key, ()):
+                known += arrangements(pattern, self)
         return known
 
     def between(self, key: str, start: int, end: int) -> Sequence[Hit]:

@@ -13,7 +13,7 @@ from chart_triage.language.flat import Flat
 from chart_triage.language.hits import Hit, longest
 from chart_triage.language.lexicon_search import Form, LexiconSearch
 from chart_triage.language.noise import NoisyMatcher
-from chart_triage.language.patterns import Pattern, read_pattern
+from chart_triage.language.patterns import Pattern, Patterns, read_pattern
 from chart_triage.language.scan import Condition, Lexicon, Scan
 from chart_triage.language.segments import Statements
 from chart_triage.language.senses import is_ambiguous
@@ -27,12 +27,12 @@ class TermMatcher:
     """
 
     def __init__(self, terms: Sequence[Term], reported: Collection[str] = ()) -> None:
-        patterns: dict[str, list[Pattern]] = defaultdict(list)
+        patterns: list[Pattern] = []
         quoted: dict[str, Term] = {}
         for term in terms:
             if term.kind is TermKind.PATTERN:
                 pattern, literals = read_pattern(term)
-                patterns[term.key].append(pattern)
+                patterns.append(pattern)
                 for literal in literals:
                     quoted.setdefault(literal.key, literal)
         self._terms = (*terms, *quoted.values())  # keeps the ids of the conditions alive
@@ -43,7 +43,7 @@ class TermMatcher:
             *(Form(text, tuple(rows), code=True) for text, rows in _forms(self._terms, TermKind.CODE).items()),
         ]
         conditions = {id(term): (_conditions(term.needs), _conditions(term.unless)) for term in self._terms}
-        self._lexicon = Lexicon(LexiconSearch(forms), conditions, dict(patterns))
+        self._lexicon = Lexicon(LexiconSearch(forms), conditions, Patterns(patterns))
         self._noisy = NoisyMatcher(self._words)
         self._handed_on = {term.key for term in terms if not term.key.startswith("@")} | set(reported)
 

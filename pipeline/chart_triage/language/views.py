@@ -61,8 +61,9 @@ class Views:
         """The view of the statement that holds `offset`; of a piece of an endless one, with a margin on both sides."""
         statement = self.statements.items[self.statements.index_at(offset)]
         if statement.whole is not None:
-            start, end, head, (first, last) = statement
-            statement = Statement(max(first, start - _MARGIN), min(last, end + _MARGIN), head)
+            first, last = statement.whole
+            low, high = max(first, statement.start - _MARGIN), min(last, statement.end + _MARGIN)
+            statement = Statement(low, high, statement.head)
         key = (statement.start, statement.end)
         if key not in self._made:
             self._made[key] = View(self._raw, statement, self._matcher)
