@@ -112,6 +112,7 @@ class Assessor:
             _passages(chart, index),
             scan_date=request.planned_scan,
             kind_at=indexing.kind_at(chart, index),
+            form_rows=chart.form_rows,
         )
         found = _located(findings.collect(reading.mentions, self.guideline), chart)
         assessment = matching.evaluate(found, self.guideline)
@@ -127,6 +128,7 @@ class Assessor:
                 documented=matching.documented_share(found, self.guideline),
                 unread_pages=unread,
             ),
+            form_rows=chart.form_rows,
             index=index,
             inputs=inputs,
             chart=_summary(chart, index),

@@ -31,11 +31,12 @@ def assemble(drafts: Sequence[PageDraft]) -> tuple[tuple[Page, ...], tuple[Chart
 
 def _make_page(draft: PageDraft, furniture: list[Furniture], evidence: HyphenEvidence) -> Page:
     tokens = lay_out(draft, chain.from_iterable(each.words for each in furniture))
-    text, words, marks = compose(tokens, evidence)
+    text, words, marks, rows = compose(draft.number, tokens, evidence, draft.table_rows)
     lines = [each.line for each in furniture]
     if draft.level is not None:
         words = tuple(replace(word, box=_on_page(draft, word.box)) for word in words)
         marks = tuple(mark.model_copy(update={"box": _on_page(draft, mark.box)}) for mark in marks)
+        rows = tuple(row.model_copy(update={"box": _corners(_on_page(draft, Box(*row.box)))}) for row in rows)
         lines = [line.model_copy(update={"box": _on_page(draft, line.box)}) for line in lines]
     unread = draft.problem is not None and not tokens
     return Page(
@@ -49,10 +50,15 @@ def _make_page(draft: PageDraft, furniture: list[Furniture], evidence: HyphenEvi
         text=text,
         words=words,
         marks=marks,
+        form_rows=rows,
         furniture=tuple(lines),
         unclear=tuple(_on_page(draft, Box(*place)) for place in draft.unclear),
         fax=next((banner for line in lines if (banner := read_banner(line))), None),
     )
+
+
+def _corners(box: Box) -> tuple[float, float, float, float]:
+    return box.x0, box.y0, box.x1, box.y1
 
 
 def _on_page(draft: PageDraft, box: Box) -> Box:

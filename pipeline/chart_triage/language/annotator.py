@@ -26,6 +26,7 @@ from chart_triage.language.terms import TermMatcher
 from chart_triage.records.guideline import ConceptKind, Guideline
 from chart_triage.records.lexicon import TermKind
 from chart_triage.records.mention import Axis, Cue, Mention, Reading, Status, TargetAssertion
+from chart_triage.records.page import FormRow
 from chart_triage.settings import Settings
 
 
@@ -52,13 +53,15 @@ class Annotator:
         scan_date: date | None = None,
         targets: Iterable[tuple[int, int]] = (),
         kind_at: KindAt = unknown,
+        form_rows: Iterable[FormRow] = (),
     ) -> Reading:
         """All mentions in `text`, with offsets into it, and the assertion of each of `targets`.
 
         `kind_at` is asked for the page kind at each mention, and not at all where there is none.
 
         Relative dates count from `note_date` (if not given, from the date that the text gives itself); the stent
-        window counts back from `scan_date` where there is one, else from the note's.
+        window counts back from `scan_date` where there is one, else from the note's. `form_rows` (offsets into `text`)
+        tell what forms answer, where their pages were seen; other form lines are read from the text.
         """
         targets = list(targets)
         raw = restore_breaks(text)
@@ -67,7 +70,7 @@ class Annotator:
         measured = self._measurements(raw)
         if not hits and not targets and not measured:
             return Reading(note_date=note_date)
-        place = Surroundings(text, raw, statements, self._cues, kind_at)
+        place = Surroundings(text, raw, statements, self._cues, kind_at, form_rows)
         day = note_date or document_dates.document_date(text)
         old: set[str] = set()  # concepts with a window (a recent stent) that are dated before it
         mentions = [m for hit in hits if (m := self._mention(place, hit, day, scan_date or day, old)) is not None]

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from chart_triage.language.noise import repaired
+from chart_triage.records.page import FormRow, RowAnswer
 
 
 class Answer(StrEnum):
@@ -89,6 +90,32 @@ _FARTHEST_BOX = 120
 _SENTENCE_END = re.compile(r"[.;]\s")
 _HEADER_LINES = 40
 _FORM_WINDOW = 2500
+
+
+_OF_ROWS = {
+    RowAnswer.YES: Answer.YES,
+    RowAnswer.NO: Answer.NO,
+    RowAnswer.UNCLEAR: Answer.UNSURE,
+    RowAnswer.UNANSWERED: Answer.BLANK,
+}
+
+
+_QUESTION = re.compile(
+    r"(?:^|[\n\f\t.?:])\s{0,8}(?:\(?[\dA-Za-z]{1,3}[.)]\s{0,3})?(?:do|does|did|have|has|had|are|is|was|were) "
+    r"(?:you|your|the patient|she|he|there|an?|any)\b[^.?:\f]{0,160}$",
+    re.IGNORECASE,
+)
+_ASKED_TO = re.compile(r"[^.?:\f]{0,160}\?")
+
+
+def is_question(raw: str, start: int, end: int) -> bool:
+    """Whether the words stand in a question of a form ("Do you have a pacemaker?")."""
+    return _ASKED_TO.match(raw, end) is not None and _QUESTION.search(raw[max(0, start - 200) : start]) is not None
+
+
+def of_row(row: FormRow) -> FormAnswer:
+    """The answer of a row that was read by the places on its page."""
+    return FormAnswer(_OF_ROWS[row.answer], *(row.answered or row.spans[0]))
 
 
 def answer_at(raw: str, start: int, end: int) -> FormAnswer | None:

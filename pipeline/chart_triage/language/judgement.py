@@ -37,6 +37,7 @@ _TAKEN_BACK = re.compile(
     r"retracted|never true)\b",
     re.IGNORECASE,
 )
+_OTHER = re.compile(r"\b(?:an)?other\b[^.?:\n]*$", re.IGNORECASE)
 _TO_COME = re.compile(
     r"\s*(?:it|this|implantation|placement|insertion|surgery)\s+(?:is|was|will be)\s+(?:\w+ly\s+)?(?:scheduled|"
     r"planned|booked|set for|done next|performed next)\b",
@@ -84,11 +85,16 @@ def judge(
     if status in (Status.PRESENT, Status.UNCERTAIN) and place.next_says(_TAKEN_BACK, hit.end):
         return Status.ABSENT, (Axis.NEGATED,), (), "taken back in the next sentence: in error"
     if kind in (ConceptKind.DEVICE, ConceptKind.DISEASE, ConceptKind.CONDITION):
-        answer = forms.answer_at(place.raw, hit.start, hit.end)
+        row = place.form_row(hit.start, hit.end)
+        answer = forms.of_row(row) if row is not None else forms.answer_at(place.raw, hit.start, hit.end)
         if answer is not None:
+            if hit.term.key.startswith("@") and _OTHER.search(place.raw[max(0, hit.start - 30) : hit.start]):
+                return None  # "any other implant: no" says nothing of the devices that were asked for by name
             return _answered(place.raw, answer, status, found)
     elif (box := forms.box_at(place.raw, hit.start, hit.end)) is not None:
         return _answered(place.raw, box, status, found)
+    if kind is ConceptKind.DEVICE and forms.is_question(place.raw, hit.start, hit.end):
+        return None  # asked, and answered nowhere on its line
     stated = hit.term.states
     if stated is not None and status is Status.PRESENT:
         return stated, found.axes(), (), f"the words themselves say {stated.value.replace('_', ' ')}"

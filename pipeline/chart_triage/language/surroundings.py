@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import date
 
 from chart_triage import dates
@@ -11,17 +13,24 @@ from chart_triage.language.page_effects import KindAt, unknown
 from chart_triage.language.sections import Sections
 from chart_triage.language.segments import Statements
 from chart_triage.language.views import Views
+from chart_triage.records.page import FormRow
 
 
 class Surroundings:
     """One text with the structure that is looked up for each hit.
 
     `text` is the text as given, `raw` the same with its line breaks restored (see `segments.restore_breaks`);
-    `kind_at` tells the kind of the page at an offset.
+    `kind_at` tells the kind of the page at an offset, `form_rows` what is known of forms by the places on their pages.
     """
 
     def __init__(
-        self, text: str, raw: str, statements: Statements, cues: CueMatcher, kind_at: KindAt = unknown
+        self,
+        text: str,
+        raw: str,
+        statements: Statements,
+        cues: CueMatcher,
+        kind_at: KindAt = unknown,
+        form_rows: Iterable[FormRow] = (),
     ) -> None:
         self.text = text
         self.raw = raw
@@ -29,6 +38,17 @@ class Surroundings:
         self._sections: Sections | None = None
         self.kind_at = kind_at
         self._section_names: frozenset[str] | None = None
+        plain = [row for row in form_rows if row.by_mark or (row.answered and not row.free_text)]
+        asked = sorted(((span, row) for row in plain for span in row.spans), key=lambda each: each[0])
+        self._asked = [row for _, row in asked]
+        self._asked_spans = [span for span, _ in asked]
+
+    def form_row(self, start: int, end: int) -> FormRow | None:
+        """The row of a form that asks for what stands at `start`..`end`, where marks or a plain yes or no answer it."""
+        index = bisect_right(self._asked_spans, (start, len(self.raw))) - 1
+        if index < 0 or end > self._asked_spans[index][1] + 1:
+            return None
+        return self._asked[index]
 
     def next_says(self, pattern: re.Pattern[str], offset: int) -> bool:
         """Whether one of the next two statements speaks of the device again: "It was explanted in 2013." """

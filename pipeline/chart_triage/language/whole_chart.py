@@ -6,7 +6,7 @@ chart's text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from chart_triage.language import stents
 from chart_triage.language.annotator import Annotator
 from chart_triage.language.page_effects import KindAt, unknown
 from chart_triage.records.mention import Cue, Mention, Reading
+from chart_triage.records.page import FormRow
 
 
 class Passage(NamedTuple):
@@ -36,8 +37,12 @@ def annotate_chart(
     *,
     scan_date: date | None = None,
     kind_at: KindAt = unknown,
+    form_rows: Sequence[FormRow] = (),
 ) -> Reading:
-    """All mentions of the passages of `text`, in the order of the text; `kind_at` tells the kind of page at a place."""
+    """All mentions of the passages of `text`, in the order of the text.
+
+    `kind_at` tells the kind of page at a place; `form_rows` are those of the whole chart.
+    """
     mentions: list[Mention] = []
     outdated: set[str] = set()
     for passage in passages:
@@ -46,6 +51,7 @@ def annotate_chart(
             note_date=passage.on,
             scan_date=scan_date,
             kind_at=_shifted(kind_at, passage.start),
+            form_rows=[row.moved(-passage.start) for row in form_rows if _within(row, passage)],
         )
         mentions += [_placed(mention, passage) for mention in reading.mentions]
         outdated.update(reading.outdated)
@@ -60,6 +66,11 @@ def _counted(text: str, passage: Passage) -> str:
         first, last = start - passage.start, end - passage.start
         kept = kept[:first] + " " * (last - first) + kept[last:]
     return kept
+
+
+def _within(row: FormRow, passage: Passage) -> bool:
+    start = row.spans[0][0]
+    return passage.start <= start < passage.end and not any(first <= start < last for first, last in passage.left_out)
 
 
 def _shifted(kind_at: KindAt, by: int) -> KindAt:

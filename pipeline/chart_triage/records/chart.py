@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from chart_triage.records.geometry import Box
-from chart_triage.records.page import Page, Record
+from chart_triage.records.page import FormRow, Page, Record
 
 PAGE_BREAK = "\f"
 
@@ -49,6 +49,12 @@ class Chart(Record):
     def text(self) -> str:
         """All pages, joined by `PAGE_BREAK`; offsets of mentions and evidence count in this text."""
         return PAGE_BREAK.join(page.text for page in self.pages)
+
+    @property
+    def form_rows(self) -> tuple[FormRow, ...]:
+        """The rows of all pages, with offsets into `text`."""
+        pairs = zip(self.pages, self.page_starts(), strict=True)
+        return tuple(row.moved(start) for page, start in pairs for row in page.form_rows)
 
     def page_starts(self) -> list[int]:
         """Offset in `text` at which each page begins."""

@@ -11,7 +11,7 @@ from chart_triage.records.chart import ChartWarning
 from chart_triage.records.chart_index import ChartIndex, PageNumber
 from chart_triage.records.finding import Evidence
 from chart_triage.records.mention import Status, TargetAssertion
-from chart_triage.records.page import FaxBanner, PageSource, Record
+from chart_triage.records.page import FaxBanner, FormRow, PageSource, Record
 from chart_triage.records.request import RequestData, RequestItem
 from chart_triage.records.triage import Triage
 
@@ -166,11 +166,13 @@ class Assessment(Record):
 class Determination(Assessment):
     """An assessment of a chart, with what it was made from: `determination.json`.
 
-    `requests` is the shortest list of what to ask the sender for, `triage` how soon the chart must be decided.
+    `requests` is the shortest list of what to ask the sender for, `triage` how soon the chart must be decided;
+    `form_rows` are the rows of all forms in the chart, by page, with offsets into the whole chart's text.
     """
 
     requests: tuple[RequestItem, ...] = ()
     triage: Triage | None = None
+    form_rows: tuple[FormRow, ...] = ()
     chart: ChartSummary
     index: ChartIndex | None = None
     guideline: GuidelineRef

@@ -86,6 +86,52 @@ class Mark(Record):
     confidence: Annotated[float, Field(ge=0, le=1)] = 1.0
 
 
+Offsets = tuple[int, int]
+"""`text[start:end]`."""
+
+Corners = tuple[float, float, float, float]
+"""(x0, y0, x1, y1) in points from the top-left of the upright page."""
+
+
+class RowAnswer(StrEnum):
+    YES = "yes"
+    NO = "no"
+    UNANSWERED = "unanswered"
+    UNCLEAR = "unclear"  # both ticked, "not sure", or a mark that nobody can tell
+
+
+class FormRow(Record):
+    """One question of a form.
+
+    - `question`, `free_text`: as printed and as written in besides the answer, without blank lines to write on.
+    - `spans`: the words of the question; `answered`: the mark or the words that answer it (None: nothing does);
+      `noted`: the words of `free_text`. Offsets count in the page's text, in a determination in the chart's.
+    - `by_mark`: a tick, a ring or a line answered it, and not words of somebody.
+    - `box`: around the question and its answers.
+    """
+
+    page: Annotated[int, Field(ge=1)]
+    question: Annotated[str, Field(min_length=1)]
+    answer: RowAnswer
+    free_text: str = ""
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    by_mark: bool = True
+    box: Corners
+    spans: Annotated[tuple[Offsets, ...], Field(min_length=1)]
+    answered: Offsets | None = None
+    noted: tuple[Offsets, ...] = ()
+
+    def moved(self, by: int) -> FormRow:
+        """The row of a page whose text begins at `by` of the chart's."""
+        return self.model_copy(
+            update={
+                "spans": tuple((start + by, end + by) for start, end in self.spans),
+                "answered": self.answered and (self.answered[0] + by, self.answered[1] + by),
+                "noted": tuple((start + by, end + by) for start, end in self.noted),
+            }
+        )
+
+
 class FaxBanner(Record):
     """What the fax line along a page's edge says; each part is None where the line does not show it.
 
@@ -110,6 +156,7 @@ class Page(Record):
     - `words`: cover `text`, sorted by `start`; empty for plain text files.
     - `legibility`: the share of words expected to be read right, 0..1; None where it was not measured (native text).
     - `unclear`: regions of the page where hardly a word could be read for certain.
+    - `form_rows`: the questions of a form with their answers, top to bottom.
     - `fax`: the banner of the fax transmission, None without one.
     """
 
@@ -124,6 +171,7 @@ class Page(Record):
     text: str = ""
     words: tuple[Word, ...] = ()
     marks: tuple[Mark, ...] = ()
+    form_rows: tuple[FormRow, ...] = ()
     furniture: tuple[FurnitureLine, ...] = ()
     unclear: tuple[Box, ...] = ()
     fax: FaxBanner | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Literal, NamedTuple
 
@@ -33,8 +33,11 @@ class FoundMark(NamedTuple):
     needs_heading: bool = False
 
 
-def label_marks(text: str, words: Sequence[Word], found: Sequence[FoundMark]) -> Iterator[Mark]:
-    """The marks with their labels; `found` is sorted by `start`.
+def label_marks(
+    text: str, words: Sequence[Word], found: Sequence[FoundMark], known: Mapping[int, str]
+) -> Iterator[Mark]:
+    """The marks with their labels; `found` is sorted by `start`. `known` are answers that the page's places tell, by
+    the offset of the mark.
 
     A label is the text right of the mark, up to the next mark or gap. Where a line ends with a mark and each mark
     has text before it ("Yes ☐ No ☒"), the labels stand left. A mark alone in its table cell belongs to the heading
@@ -42,7 +45,7 @@ def label_marks(text: str, words: Sequence[Word], found: Sequence[FoundMark]) ->
     the second label is "No": the question follows the answers.
     """
     for _, group in groupby(found, key=lambda mark: text.count("\n", 0, mark.start)):
-        labelled = list(_line_labels(text, words, list(group)))
+        labelled = list(_line_labels(text, words, list(group), known))
         answers = sum(_ANSWER.match(label) is not None for _, label in labelled)
         for mark, label in labelled:
             leading = _LEADING_ANSWER.match(label) if answers else None
@@ -56,7 +59,9 @@ def label_marks(text: str, words: Sequence[Word], found: Sequence[FoundMark]) ->
             )
 
 
-def _line_labels(text: str, words: Sequence[Word], marks: list[FoundMark]) -> Iterator[tuple[FoundMark, str]]:
+def _line_labels(
+    text: str, words: Sequence[Word], marks: list[FoundMark], known: Mapping[int, str]
+) -> Iterator[tuple[FoundMark, str]]:
     """Each mark of one line with its label; what turns out to be no mark is left out."""
     line_start = text.rfind("\n", 0, marks[0].start) + 1
     line_end = (text.find("\n", marks[-1].end) + 1 or len(text) + 1) - 1
@@ -66,6 +71,9 @@ def _line_labels(text: str, words: Sequence[Word], marks: list[FoundMark]) -> It
     rights = [text[mark.end : end] for end, mark in zip(ends, marks, strict=True)]
     labels_stand_left = not rights[-1].strip() and all(left.strip() for left in lefts)
     for mark, left, right in zip(marks, lefts, rights, strict=True):
+        if mark.start in known:
+            yield mark, known[mark.start].strip(".:,/")
+            continue
         heading = _heading(text, words, mark) if _is_alone(left, right) else ""
         if _ANSWER.match(heading):
             yield mark, heading

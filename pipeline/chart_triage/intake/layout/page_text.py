@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from chart_triage.intake.layout.form_rows import find_form_rows
 from chart_triage.intake.layout.hyphenation import SOFT_HYPHEN, HyphenEvidence
 from chart_triage.intake.layout.mark_labels import FoundMark, label_marks
 from chart_triage.intake.layout.placed import Break, Token
 from chart_triage.intake.layout.typed_boxes import TypedBox, find_typed_boxes
+from chart_triage.intake.page_draft import TableRow
 from chart_triage.records.geometry import Box
-from chart_triage.records.page import Mark, Word
+from chart_triage.records.page import FormRow, Mark, Word
 
 _BETWEEN = {Break.SPACE: " ", Break.GAP: "\t", Break.WRAP: " ", Break.LINE: "\n", Break.BLOCK: "\n\n"}
 _LINE_ENDS = frozenset({Break.WRAP, Break.LINE})
@@ -20,10 +22,13 @@ class PageText(NamedTuple):
     text: str
     words: tuple[Word, ...]
     marks: tuple[Mark, ...]
+    form_rows: tuple[FormRow, ...] = ()
 
 
-def compose(tokens: Sequence[Token], evidence: HyphenEvidence) -> PageText:
-    """The page's text by the conventions of `Page.text`; every word and mark knows its place in it."""
+def compose(
+    number: int, tokens: Sequence[Token], evidence: HyphenEvidence, table_rows: Sequence[TableRow] = ()
+) -> PageText:
+    """The text of the page `number` by the conventions of `Page.text`; every word and mark knows its place in it."""
     parts: list[str] = []
     words: list[Word] = []
     drawn: list[FoundMark] = []
@@ -52,14 +57,16 @@ def compose(tokens: Sequence[Token], evidence: HyphenEvidence) -> PageText:
             sign = word.sign
             drawn.append(FoundMark(at, at + 1, sign.state, sign.kind, words[-1].box, word.confidence, sign.hint))
         at += len(shown)
-    return _with_marks("".join(parts), words, drawn)
+    return _with_marks(number, "".join(parts), words, drawn, table_rows)
 
 
 def _at_line_end(tokens: Sequence[Token], index: int) -> bool:
     return index + 1 < len(tokens) and tokens[index + 1].before in _LINE_ENDS
 
 
-def _with_marks(text: str, words: list[Word], drawn: list[FoundMark]) -> PageText:
+def _with_marks(
+    number: int, text: str, words: list[Word], drawn: list[FoundMark], table_rows: Sequence[TableRow]
+) -> PageText:
     taken = {mark.start for mark in drawn}
     typed = [box for box in find_typed_boxes(text) if box.start not in taken]
     found = drawn + [_typed_mark(box, words) for box in typed]
@@ -67,7 +74,8 @@ def _with_marks(text: str, words: list[Word], drawn: list[FoundMark]) -> PageTex
         if box.character is not None:
             text = text[: box.start] + box.character + text[box.end :]
     found.sort(key=lambda mark: mark.start)
-    return PageText(text, tuple(words), tuple(label_marks(text, words, found)))
+    rows, labels = find_form_rows(number, text, words, found, table_rows)
+    return PageText(text, tuple(words), tuple(label_marks(text, words, found, labels)), rows)
 
 
 def _typed_mark(box: TypedBox, words: list[Word]) -> FoundMark:

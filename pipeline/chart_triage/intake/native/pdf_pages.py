@@ -16,6 +16,7 @@ from chart_triage.intake.assembly import assemble
 from chart_triage.intake.layout.placed import DIAGONAL, PlacedWord, Rectangle
 from chart_triage.intake.limits import Limits
 from chart_triage.intake.native.annotations import draw_into_page, has_widgets
+from chart_triage.intake.native.answer_marks import find_chosen_answers
 from chart_triage.intake.native.drawing import read_drawing
 from chart_triage.intake.native.drawn_boxes import find_drawn_boxes
 from chart_triage.intake.native.field_words import with_fields
@@ -165,6 +166,9 @@ class _Reader:
         boxes = find_drawn_boxes(drawing, words, field_places, frame)
         if boxes.marks:
             words = [word for word in words if word not in boxes.consumed] + boxes.marks
+        chosen = find_chosen_answers(drawing.strokes, words, boxes.places)
+        if chosen.marks:
+            words = [word for word in words if word not in chosen.parted] + chosen.parts + chosen.marks
         draft = PageDraft(
             number=number,
             width=frame.width,

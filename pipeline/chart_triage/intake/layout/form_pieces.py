@@ -1,0 +1,157 @@
+"""What a form is read from: words and marks with their places, in lines; blank lines that were written on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import NamedTuple
+
+from chart_triage.intake.layout.answer_words import answers, core
+from chart_triage.intake.layout.mark_labels import FoundMark
+from chart_triage.records.page import MarkState, RowAnswer, Word
+
+_SAME_LINE = 0.5  # of the letter height, between the middles of a line and of what joins it
+_BLANK = re.compile(r"_{3,}")
+_WRITTEN = re.compile(r"_*([A-Za-z]{1,4}|[✓✔xX])_*")
+_PARTS = re.compile(r"([A-Za-z/’']+?)([/|\\])([A-Za-z/’']+)")
+_LEADERS = re.compile(r"([.…·]{3,})(.*\w.*)|(.*\w.*?)([.…·]{3,})")
+_WORD_GAP = 0.7  # letter heights
+
+
+class Piece(NamedTuple):
+    """A word, or a mark (`state` is not None). `start` and `end` are offsets into the page's text."""
+
+    start: int
+    end: int
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    state: MarkState | None = None
+    confidence: float = 1.0
+    answer: RowAnswer | None = None
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+    @property
+    def is_mark(self) -> bool:
+        return self.state is not None
+
+
+Line = list[Piece]
+
+
+def letter_height(words: Sequence[Word]) -> float:
+    return float(median(w.box.height for w in words)) or 10.0
+
+
+def make_lines(text: str, words: Sequence[Word], found: Sequence[FoundMark], height: float) -> list[Line]:
+    """The page's lines, top to bottom, each from left to right."""
+    marks = [mark for mark in found if not mark.needs_heading]
+    pieces = [*_words_beside(text, words, marks), *(_mark(text, mark) for mark in marks)]
+    lines: list[Line] = []
+    middles: list[float] = []
+    for piece in sorted(pieces, key=lambda p: (p.middle[1], p.x0)):
+        y = piece.middle[1]
+        if lines and abs(y - middles[-1]) <= _SAME_LINE * height:
+            lines[-1].append(piece)
+        else:
+            lines.append([piece])
+            middles.append(y)
+    return [_with_blanks(_with_answers(sorted(line, key=lambda p: p.x0), height), height) for line in lines]
+
+
+def _mark(text: str, mark: FoundMark) -> Piece:
+    box = mark.box
+    return Piece(
+        mark.start, mark.end, text[mark.start : mark.end], box.x0, box.y0, box.x1, box.y1, mark.state, mark.confidence
+    )
+
+
+def _words_beside(text: str, words: Sequence[Word], marks: Sequence[FoundMark]) -> Iterable[Piece]:
+    """The words, without the characters that are marks ("[x]Yes")."""
+    places = sorted((mark.start, mark.end) for mark in marks)
+    at = 0
+    for word in words:
+        while at < len(places) and places[at][1] <= word.start:
+            at += 1
+        start, end = word.start, word.end
+        if at < len(places) and places[at][0] < end:
+            low, high = places[at]
+            start, end = (max(high, start), end) if low <= start else (start, low)
+        if start < end:
+            each = word.box.width / (word.end - word.start)
+            x0, x1 = word.box.x0 + each * (start - word.start), word.box.x1 - each * (word.end - end)
+            yield Piece(start, end, text[start:end], x0, word.box.y0, x1, word.box.y1, confidence=word.confidence)
+
+
+def _with_answers(line: Line, height: float) -> Line:
+    """ "Yes/No" in its parts, "DON'T KNOW" as one, and what is an answer told to be one."""
+    parted = [part for piece in line for part in _parted(piece)]
+    joined: Line = []
+    for piece in parted:
+        last = joined[-1] if joined else None
+        if last is not None and not last.is_mark and not piece.is_mark and piece.x0 - last.x1 <= _WORD_GAP * height:
+            both = core(f"{last.text} {piece.text}")
+            if both in answers() and core(last.text) and core(piece.text):
+                joined[-1] = last._replace(
+                    end=piece.end, text=f"{last.text} {piece.text}", x1=piece.x1, y0=min(last.y0, piece.y0),
+                    y1=max(last.y1, piece.y1), answer=answers()[both],
+                )  # fmt: skip
+                continue
+        joined.append(piece if piece.is_mark else piece._replace(answer=answers().get(core(piece.text))))
+    return joined
+
+
+def _parted(piece: Piece) -> Iterable[Piece]:
+    """Leaders apart from the words that they touch ("....Yes"), and "Yes/No" in its parts."""
+    leaders = None if piece.is_mark else _LEADERS.fullmatch(piece.text)
+    if leaders is not None:
+        cut = leaders.end(1) if leaders.group(1) else leaders.start(4)
+        return [*_parted(_part(piece, 0, cut)), *_parted(_part(piece, cut, len(piece.text)))]
+    match = None if piece.is_mark else _PARTS.fullmatch(piece.text.strip("()[]:?."))
+    if match is None or not all(core(part) in answers() for part in match.group(1, 3)):
+        return [piece]
+    shift = piece.text.index(match.group())
+    return [_part(piece, shift + match.start(number), shift + match.end(number)) for number in (1, 2, 3)]
+
+
+def _part(piece: Piece, low: int, high: int) -> Piece:
+    """Characters `low` to `high` of a piece, as if all were equally wide."""
+    each = (piece.x1 - piece.x0) / len(piece.text)
+    return piece._replace(
+        start=piece.start + low, end=piece.start + high, text=piece.text[low:high],
+        x0=piece.x0 + each * low, x1=piece.x0 + each * high,
+    )  # fmt: skip
+
+
+def _with_blanks(line: Line, height: float) -> Line:
+    """Lines to write on that stand beside an answer ("____ Yes") as marks: ticked where something is written there."""
+    if not any(_BLANK.search(piece.text) for piece in line):
+        return line
+    used: set[int] = set()
+    made: Line = []
+    for index, piece in enumerate(line):
+        if piece.is_mark or not _BLANK.search(piece.text) or len(core(piece.text).strip("_")) > 4:
+            continue
+        inside = [
+            other
+            for other in line
+            if other is not piece
+            and not other.is_mark
+            and _WRITTEN.fullmatch(other.text)
+            and piece.x0 - 2 <= other.middle[0] <= piece.x1 + 2
+        ]
+        beside = [p for p in line if p.answer is not None and p not in inside and 0 <= p.x0 - piece.x1 <= 2.5 * height]
+        if not beside:
+            continue
+        own = core(piece.text).strip("_")
+        state = MarkState.TICKED if inside or own else MarkState.UNTICKED
+        used.update([index, *(line.index(other) for other in inside)])
+        made.append(piece._replace(state=state, confidence=0.85, answer=None))
+    kept = [piece for index, piece in enumerate(line) if index not in used]
+    return sorted([*kept, *made], key=lambda p: p.x0)

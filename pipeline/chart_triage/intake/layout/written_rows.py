@@ -1,0 +1,86 @@
+"""Rows that are answered in words: "Pacemaker: Medtronic 2019", "Cochlear implant    N"; and details asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from chart_triage.intake.layout.answer_words import asks_for_detail, core, is_identity, is_plain, written_answer
+from chart_triage.intake.layout.form_pieces import Line, Piece
+from chart_triage.records.page import RowAnswer
+
+_CELL = 1.2  # letter heights of white between a question and its answer, where no colon stands
+_BLANK = re.compile(r"[_.…]{3,}")
+_MOST_WORDS = 14  # of a question that is answered in words
+_LONGEST_NOTE = 120
+_CONFIDENCE = 0.9
+_SURE_OF_TEXT = 0.7
+
+
+class WrittenRow(NamedTuple):
+    """In the order of `form_rows.Draft`."""
+
+    question: list[Piece]
+    answer: RowAnswer
+    answered: Piece | None
+    marks: list[Piece]
+    notes: list[Piece]
+    confidence: float
+    by_mark: bool
+
+
+def written_rows(lines: Sequence[Line], taken: set[int], height: float) -> Iterator[WrittenRow]:
+    """The rows of a form's page whose answers are words; `taken` are the pieces that other rows use."""
+    for line in lines:
+        if any(id(p) in taken or p.is_mark for p in line):
+            continue
+        for label, value in _pairs(line, height):
+            text = " ".join(p.text for p in label)
+            if not any(c.isalpha() for c in text) or is_identity(text) or asks_for_detail(text):
+                continue
+            said = [p for p in value if not _BLANK.fullmatch(p.text)]
+            note = " ".join(p.text for p in said).strip(" _")
+            if not note and text.isupper():
+                continue  # a heading
+            if len(label) > _MOST_WORDS or len(note) > _LONGEST_NOTE:
+                continue
+            answer = written_answer(note)
+            plain = is_plain(note)
+            yield WrittenRow(
+                label, answer, said[0] if said else None, [], [] if plain else said,
+                _CONFIDENCE if plain or not note else _SURE_OF_TEXT, by_mark=False,
+            )  # fmt: skip
+
+
+def _pairs(line: Line, height: float) -> Iterator[tuple[list[Piece], list[Piece]]]:
+    """Labels with what follows each: parted by a colon or a question mark, else by white before an answer."""
+    ends = [i for i, p in enumerate(line) if p.text.endswith((":", "?")) and len(p.text) > 1]
+    if not ends:
+        blanks = [i for i, p in enumerate(line) if _BLANK.fullmatch(p.text) and i]
+        if blanks:
+            yield line[: blanks[0]], line[blanks[0] :]
+        elif (last := _last_answer(line, height)) is not None:
+            yield line[:last], line[last:]
+        return
+    starts = [0]
+    for end, following in pairwise(ends):
+        starts.append(_next_label(line, end, following, height))
+    for number, end in enumerate(ends):
+        stop = starts[number + 1] if number + 1 < len(starts) else len(line)
+        if starts[number] <= end < stop:
+            yield line[starts[number] : end + 1], line[end + 1 : stop]
+
+
+def _next_label(line: Line, end: int, following: int, height: float) -> int:
+    """Where the label that ends at `following` begins: after the last wide gap behind the label before."""
+    gaps = [i for i in range(end + 1, following + 1) if line[i].x0 - line[i - 1].x1 > _CELL * height]
+    return gaps[-1] if gaps else following
+
+
+def _last_answer(line: Line, height: float) -> int | None:
+    """The index of a lone answer at the end of a line, far from the question before it."""
+    if len(line) < 2 or (line[-1].answer is None and core(line[-1].text) != "?"):
+        return None
+    return len(line) - 1 if line[-1].x0 - line[-2].x1 > 2 * _CELL * height else None
