@@ -8,7 +8,7 @@ held out from that. `native` reads the PDF, any other level a fax of it (fixture
 - rows: how many have the answer that was given. An unanswered row is right as "unanswered", or if it is not listed.
 - devices: how many of the guideline's devices have the status that follows (yes present, no absent, unclear uncertain,
   unanswered not listed).
-- flipped: rows answered yes that are read as no, with confidence of 0.7 or more.
+- flipped: rows answered yes that are read as no, with confidence of 0.7 or more, or whose device counts as absent.
 """
 
 from __future__ import annotations
@@ -83,8 +83,9 @@ def compared(shape: str, seed: int, level: str, *, show: bool) -> Counter[str]:
         answer = row.answer.value if row else "unanswered"
         counts["rows"] += 1
         counts["right"] += answer == true.answer
-        counts["flipped"] += bool(row and true.answer == "yes" and answer == "no" and row.confidence >= SURE)
         status = statuses.get(true.item.concept)
+        told_no = bool(row and answer == "no" and row.confidence >= SURE) or status is Status.ABSENT
+        counts["flipped"] += true.answer == "yes" and told_no
         if true.item.concept:
             counts["devices"] += 1
             counts["devices right"] += status is FOLLOWS[true.answer]

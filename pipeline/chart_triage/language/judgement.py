@@ -87,6 +87,8 @@ def judge(
     if kind in (ConceptKind.DEVICE, ConceptKind.DISEASE, ConceptKind.CONDITION):
         row = place.form_row(hit.start, hit.end)
         answer = forms.of_row(row) if row is not None else forms.answer_at(place.raw, hit.start, hit.end)
+        if answer and row is None and answer.answer is forms.Answer.NO and place.among_form_rows(hit.start):
+            answer = answer._replace(answer=forms.Answer.UNSURE)  # its marks could not be read: a "no" may be a title
         if answer is not None:
             if hit.term.key.startswith("@") and _OTHER.search(place.raw[max(0, hit.start - 30) : hit.start]):
                 return None  # "any other implant: no" says nothing of the devices that were asked for by name

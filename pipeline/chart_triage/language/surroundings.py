@@ -15,6 +15,8 @@ from chart_triage.language.segments import Statements
 from chart_triage.language.views import Views
 from chart_triage.records.page import FormRow
 
+_FORM_ROWS = 4  # rows that marks answer make a page a form
+
 
 class Surroundings:
     """One text with the structure that is looked up for each hit.
@@ -42,6 +44,11 @@ class Surroundings:
         asked = sorted(((span, row) for row in plain for span in row.spans), key=lambda each: each[0])
         self._asked = [row for _, row in asked]
         self._asked_spans = [span for span, _ in asked]
+        marked: dict[int, list[int]] = {}
+        for span, row in asked:
+            if row.by_mark:
+                marked.setdefault(row.page, []).extend(span)
+        self._forms = [(min(at), max(at)) for at in marked.values() if len(at) >= 2 * _FORM_ROWS]
 
     def form_row(self, start: int, end: int) -> FormRow | None:
         """The row of a form that asks for what stands at `start`..`end`, where marks or a plain yes or no answer it."""
@@ -49,6 +56,10 @@ class Surroundings:
         if index < 0 or end > self._asked_spans[index][1] + 1:
             return None
         return self._asked[index]
+
+    def among_form_rows(self, offset: int) -> bool:
+        """Whether the place stands between the rows of a form that marks answer, and in none of them."""
+        return any(first <= offset < last for first, last in self._forms)
 
     def next_says(self, pattern: re.Pattern[str], offset: int) -> bool:
         """Whether one of the next two statements speaks of the device again: "It was explanted in 2013." """

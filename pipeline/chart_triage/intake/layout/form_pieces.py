@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ _BLANK = re.compile(r"_{3,}")
 _WRITTEN = re.compile(r"_*([A-Za-z]{1,4}|[✓✔xX])_*")
 _PARTS = re.compile(r"([A-Za-z/’']+?)([/|\\])([A-Za-z/’']+)")
 _LEADERS = re.compile(r"([.…·]{3,})(.*\w.*)|(.*\w.*?)([.…·]{3,})")
+_BESIDE = 1.7  # letter heights from a mark to its label
 _WORD_GAP = 0.7  # letter heights
 
 
@@ -62,7 +64,32 @@ def make_lines(text: str, words: Sequence[Word], found: Sequence[FoundMark], hei
         else:
             lines.append([piece])
             middles.append(y)
-    return [_with_blanks(_with_answers(sorted(line, key=lambda p: p.x0), height), height) for line in lines]
+    ready = [_with_blanks(_with_answers(sorted(line, key=lambda p: p.x0), height), height) for line in lines]
+    return _with_unread(ready, height)
+
+
+def _with_unread(lines: list[Line], height: float) -> list[Line]:
+    """Scraps that recognition made of a box ("[J No", "@ Yes") as marks of unknown state, where the same answer has
+    a mark in other rows at this place."""
+    columns: dict[str, list[float]] = {}
+    for line in lines:
+        for mark, label in pairwise(line):
+            if mark.is_mark and label.answer is not None and label.x0 - mark.x1 <= _BESIDE * height:
+                columns.setdefault(core(label.text), []).append(label.x0)
+    if not columns:
+        return lines
+    return [[_unread(line, i, columns, height) for i in range(len(line))] for line in lines]
+
+
+def _unread(line: Line, index: int, columns: dict[str, list[float]], height: float) -> Piece:
+    piece = line[index]
+    label = line[index + 1] if index + 1 < len(line) else None
+    if piece.is_mark or piece.answer is not None or label is None or label.answer is None or len(piece.text) > 3:
+        return piece
+    beside = [x for x in columns.get(core(label.text), []) if abs(x - label.x0) <= height]
+    if not beside or label.x0 - piece.x1 > _BESIDE * height or piece.confidence == 1.0:
+        return piece
+    return piece._replace(state=MarkState.UNKNOWN, confidence=0.5)
 
 
 def _mark(text: str, mark: FoundMark) -> Piece:

@@ -34,6 +34,13 @@ _ONE_PIECE = 0.9  # of the width and height, that connected ink spans; "60" and 
 _LONG = 0.75  # of the box's height: how much of it each upright side runs through
 _ALONE = 0.45  # letter heights of white to the left and to the right: letters stand closer
 _ALONE_LARGE = 0.4  # of the height: the same for letters of headings
+_ALONE_PERFECT = 0.3  # letter heights: the same for what is a square beyond doubt
+_PERFECT = (
+    0.85,
+    0.95,
+)  # share of the sides of such a square that is drawn: of one that a tick may cross, of the others
+_PERFECT_CORNER = (0.5, 0.9, 1.2)  # points from its corners to the nearest ink: of two, the third and the fourth
+_PERFECT_HEIGHT = 1.3  # times the height of small letters
 _SPECK = (0.2, 0.4)  # of a letter's height across, of the box's down: the edge of a letter or a comma is larger
 _THIN = 2.0  # points: strokes of boxes in grey scans, blurred; stems of bold letters are broader
 _SOLID = 0.9  # share of ink in a box that was blackened all over
@@ -65,7 +72,7 @@ def find_check_boxes(ink: InkMask, dpi: float, letter_height: float) -> list[Ima
     found = [
         mark
         for place in _squares(sides, ink, point, letter_height)
-        if (mark := _judge(ink, upright | level, place, letter_height))
+        if (mark := _judge(ink, upright | level, place, letter_height, point))
     ]
     return _apart(found)
 
@@ -124,15 +131,7 @@ def _is_square(ink: InkMask, place: tuple[int, int, int, int], point: float, let
     x0, y0, x1, y1 = place
     border, corner = max(2, round(_BORDER * point)), max(2, round(_CORNER * point))
     box = ink[y0:y1, x0:x1]
-    drawn = sorted(
-        float(side.mean())
-        for side in (
-            box[:border].any(axis=0),
-            box[-border:].any(axis=0),
-            box[:, :border].any(axis=1),
-            box[:, -border:].any(axis=1),
-        )
-    )
+    drawn = _drawn_sides(box, border)
     is_low = y1 - y0 < _CAPITAL * letter_height
     if drawn[0] < (_WHOLE if is_low else _TORN) or drawn[1] < _DRAWN:
         return False
@@ -143,6 +142,31 @@ def _is_square(ink: InkMask, place: tuple[int, int, int, int], point: float, let
     low, high = _CORNER_GAP
     gap = low * point if is_low else max(high * point, _BLURRED * (y1 - y0))
     return _corner_gaps(box)[_CORNERS - 1] <= gap and _is_one_piece(box)
+
+
+def _drawn_sides(box: InkMask, border: int) -> list[float]:
+    """The share of each side that is drawn, the smallest first."""
+    return sorted(
+        float(side.mean())
+        for side in (
+            box[:border].any(axis=0),
+            box[-border:].any(axis=0),
+            box[:, :border].any(axis=1),
+            box[:, -border:].any(axis=1),
+        )
+    )
+
+
+def _is_perfect(box: InkMask, point: float, state: MarkState) -> bool:
+    """Whether a square cannot be a letter: none has four whole sides and four sharp corners, but for one that a tick
+    may cross."""
+    drawn, gaps = _drawn_sides(box, max(2, round(_BORDER * point))), _corner_gaps(box)
+    if state is MarkState.UNKNOWN or drawn[0] < _PERFECT[0] or drawn[1] < _PERFECT[1]:
+        return False
+    two, third, fourth = (max(1.0, corner * point) for corner in _PERFECT_CORNER)
+    if state is MarkState.TICKED:
+        return gaps[1] <= two and gaps[2] <= third
+    return gaps[2] <= two and gaps[3] <= fourth
 
 
 def _corner_gaps(box: InkMask) -> list[float]:
@@ -176,14 +200,18 @@ def _has_thin_sides(box: InkMask, point: float) -> bool:
     return True
 
 
-def _judge(ink: InkMask, lines: InkMask, place: tuple[int, int, int, int], letter_height: float) -> ImageMark | None:
+def _judge(
+    ink: InkMask, lines: InkMask, place: tuple[int, int, int, int], letter_height: float, point: float
+) -> ImageMark | None:
     x0, y0, x1, y1 = place
     inset_x, inset_y = max(2, round(_INSET * (x1 - x0))), max(2, round(_INSET * (y1 - y0)))
     inside = ink[y0 + inset_y : y1 - inset_y, x0 + inset_x : x1 - inset_x]
     if not inside.size or _belongs_to_grid(lines, place):
         return None
     state, confidence = _state(inside)
-    return ImageMark(state, confidence, place) if stands_alone(ink, place, letter_height, state) else None
+    perfect = y1 - y0 >= _PERFECT_HEIGHT * letter_height and _is_perfect(ink[y0:y1, x0:x1], point, state)
+    alone = stands_alone(ink, place, letter_height, state, least=_ALONE_PERFECT * letter_height if perfect else None)
+    return ImageMark(state, confidence, place) if alone else None
 
 
 def _state(inside: InkMask) -> tuple[MarkState, float]:
@@ -196,10 +224,20 @@ def _state(inside: InkMask) -> tuple[MarkState, float]:
     return (MarkState.TICKED, 0.8) if spans >= _SPANS else (MarkState.UNKNOWN, 0.5)
 
 
-def stands_alone(ink: InkMask, place: tuple[int, int, int, int], letter_height: float, state: MarkState) -> bool:
-    """White on both sides, but for the end of a tick that reaches out of the box's upper right."""
+def stands_alone(
+    ink: InkMask,
+    place: tuple[int, int, int, int],
+    letter_height: float,
+    state: MarkState,
+    least: float | None = None,
+) -> bool:
+    """White on both sides, but for the end of a tick that reaches out of the box's upper right.
+
+    `least` is the breadth of the white in pixels, if it is another than letters of its height need.
+    """
     x0, y0, x1, y1 = place
-    gap, edge = max(2, round(max(_ALONE * letter_height, _ALONE_LARGE * (y1 - y0)))), max(1, round(0.1 * letter_height))
+    white = max(_ALONE * letter_height, _ALONE_LARGE * (y1 - y0)) if least is None else least
+    gap, edge = max(2, round(white)), max(1, round(0.1 * letter_height))
     left = ink[y0:y1, max(0, x0 - edge - gap) : max(0, x0 - edge)]
     top = (y0 + y1) // 2 if state is MarkState.TICKED else y0  # "D" before "W" is free further down
     right = ink[top:y1, x1 + edge : x1 + edge + gap]

@@ -16,7 +16,7 @@ from chart_triage.records.page import MarkState
 
 _POINTS = 72.0
 _SIDE = (5.5, 18.0)  # points: diameters of radio buttons on forms
-_LEAST = 1.3  # times the height of small letters: "o" is lower
+_LEAST = 1.0  # times the height of small letters: "o" is no higher
 _ROUND = (0.82, 1.22)  # width to height; "0" is narrower
 _RING = (0.84, 1.16)  # of the radius, where the ink of a circle ends ...
 _DRAWN = 0.88  # ... in this share of the directions
