@@ -85,9 +85,9 @@ def judge(
     if status in (Status.PRESENT, Status.UNCERTAIN) and place.next_says(_TAKEN_BACK, hit.end):
         return Status.ABSENT, (Axis.NEGATED,), (), "taken back in the next sentence: in error"
     if kind in (ConceptKind.DEVICE, ConceptKind.DISEASE, ConceptKind.CONDITION):
-        row = place.form_row(hit.start, hit.end)
+        row = place.form_row(hit.start)
         answer = forms.of_row(row) if row is not None else forms.answer_at(place.raw, hit.start, hit.end)
-        if answer and row is None and answer.answer is forms.Answer.NO and place.among_form_rows(hit.start):
+        if answer and row is None and answer.answer is forms.Answer.NO and place.on_marked_form(hit.start):
             answer = answer._replace(answer=forms.Answer.UNSURE)  # its marks could not be read: a "no" may be a title
         if answer is not None:
             if hit.term.key.startswith("@") and _OTHER.search(place.raw[max(0, hit.start - 30) : hit.start]):

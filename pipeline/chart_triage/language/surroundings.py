@@ -44,22 +44,23 @@ class Surroundings:
         asked = sorted(((span, row) for row in plain for span in row.spans), key=lambda each: each[0])
         self._asked = [row for _, row in asked]
         self._asked_spans = [span for span, _ in asked]
-        marked: dict[int, list[int]] = {}
-        for span, row in asked:
-            if row.by_mark:
-                marked.setdefault(row.page, []).extend(span)
-        self._forms = [(min(at), max(at)) for at in marked.values() if len(at) >= 2 * _FORM_ROWS]
+        marked = [span[0] for span, row in asked if row.by_mark]
+        self._forms = [self._page(at) for at in marked]
 
-    def form_row(self, start: int, end: int) -> FormRow | None:
-        """The row of a form that asks for what stands at `start`..`end`, where marks or a plain yes or no answer it."""
+    def form_row(self, start: int) -> FormRow | None:
+        """The row of a form that asks for what begins at `start`, where marks or a plain yes or no answer it."""
         index = bisect_right(self._asked_spans, (start, len(self.raw))) - 1
-        if index < 0 or end > self._asked_spans[index][1] + 1:
+        if index < 0 or start >= self._asked_spans[index][1]:
             return None
         return self._asked[index]
 
-    def among_form_rows(self, offset: int) -> bool:
-        """Whether the place stands between the rows of a form that marks answer, and in none of them."""
-        return any(first <= offset < last for first, last in self._forms)
+    def on_marked_form(self, offset: int) -> bool:
+        """Whether the place stands on the page of a form that marks answer."""
+        return self._forms.count(self._page(offset)) >= _FORM_ROWS if self._forms else False
+
+    def _page(self, offset: int) -> int:
+        """The index of the page that holds the offset."""
+        return self.raw.count("\f", 0, offset)
 
     def next_says(self, pattern: re.Pattern[str], offset: int) -> bool:
         """Whether one of the next two statements speaks of the device again: "It was explanted in 2013." """

@@ -24,6 +24,17 @@ def core(text: str) -> str:
     return " ".join(_EDGE.sub("", text).lower().split())
 
 
+def printed_answer(text: str) -> RowAnswer | None:
+    """The answer that a word on a form is; "DON'TKNOW" is one as well, and None stands for any other word."""
+    said = core(text)
+    return _squeezed().get("".join(c for c in said if c.isalnum())) if said else None
+
+
+@cache
+def _squeezed() -> Mapping[str, RowAnswer]:
+    return {"".join(c for c in words if c.isalnum()): answer for words, answer in answers().items()}
+
+
 @cache
 def answers() -> Mapping[str, RowAnswer]:
     """What a form prints to choose from, in lower case."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from chart_triage.intake.layout.answer_words import answers, core
+from chart_triage.intake.layout.answer_words import core, printed_answer
 from chart_triage.intake.layout.mark_labels import FoundMark
 from chart_triage.records.page import MarkState, RowAnswer, Word
 
@@ -122,15 +122,17 @@ def _with_answers(line: Line, height: float) -> Line:
     joined: Line = []
     for piece in parted:
         last = joined[-1] if joined else None
+        piece_answer = None if piece.is_mark else printed_answer(piece.text)
         if last is not None and not last.is_mark and not piece.is_mark and piece.x0 - last.x1 <= _WORD_GAP * height:
-            both = core(f"{last.text} {piece.text}")
-            if both in answers() and core(last.text) and core(piece.text):
+            both = printed_answer(f"{last.text} {piece.text}")
+            alone = last.answer is None and piece_answer is None
+            if both is not None and alone and core(last.text) and core(piece.text):
                 joined[-1] = last._replace(
                     end=piece.end, text=f"{last.text} {piece.text}", x1=piece.x1, y0=min(last.y0, piece.y0),
-                    y1=max(last.y1, piece.y1), answer=answers()[both],
+                    y1=max(last.y1, piece.y1), answer=both,
                 )  # fmt: skip
                 continue
-        joined.append(piece if piece.is_mark else piece._replace(answer=answers().get(core(piece.text))))
+        joined.append(piece._replace(answer=piece_answer))
     return joined
 
 
@@ -141,7 +143,7 @@ def _parted(piece: Piece) -> Iterable[Piece]:
         cut = leaders.end(1) if leaders.group(1) else leaders.start(4)
         return [*_parted(_part(piece, 0, cut)), *_parted(_part(piece, cut, len(piece.text)))]
     match = None if piece.is_mark else _PARTS.fullmatch(piece.text.strip("()[]:?."))
-    if match is None or not all(core(part) in answers() for part in match.group(1, 3)):
+    if match is None or not all(printed_answer(part) for part in match.group(1, 3)):
         return [piece]
     shift = piece.text.index(match.group())
     return [_part(piece, shift + match.start(number), shift + match.end(number)) for number in (1, 2, 3)]

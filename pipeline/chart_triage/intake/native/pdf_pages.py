@@ -13,16 +13,17 @@ import pypdfium2.raw as pdfium_c
 
 from chart_triage.intake import scanned
 from chart_triage.intake.assembly import assemble
+from chart_triage.intake.layout.chosen_answers import find_chosen_answers
 from chart_triage.intake.layout.placed import DIAGONAL, PlacedWord, Rectangle
 from chart_triage.intake.limits import Limits
 from chart_triage.intake.native.annotations import draw_into_page, has_widgets
-from chart_triage.intake.native.answer_marks import find_chosen_answers
 from chart_triage.intake.native.drawing import read_drawing
 from chart_triage.intake.native.drawn_boxes import find_drawn_boxes
 from chart_triage.intake.native.field_words import with_fields
 from chart_triage.intake.native.hidden_text import hidden_share
 from chart_triage.intake.native.page_frame import PageFrame
 from chart_triage.intake.native.pdf_file import PdfFile, open_pdf
+from chart_triage.intake.native.pen_strokes import pen_strokes
 from chart_triage.intake.native.ruled_tables import find_table_rows
 from chart_triage.intake.native.text_layer import PICTURE, TextLayerState, judge_text_layer
 from chart_triage.intake.native.words import UserWord, read_text_layer
@@ -166,7 +167,7 @@ class _Reader:
         boxes = find_drawn_boxes(drawing, words, field_places, frame)
         if boxes.marks:
             words = [word for word in words if word not in boxes.consumed] + boxes.marks
-        chosen = find_chosen_answers(drawing.strokes, words, boxes.places)
+        chosen = find_chosen_answers(tuple(pen_strokes(drawing.strokes)), words, boxes.places)
         if chosen.marks:
             words = [word for word in words if word not in chosen.parted] + chosen.parts + chosen.marks
         draft = PageDraft(

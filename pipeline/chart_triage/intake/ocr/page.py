@@ -20,6 +20,7 @@ from chart_triage.intake.ocr.ink import InkMask
 from chart_triage.intake.ocr.legibility import judge
 from chart_triage.intake.ocr.orientation import upright_turns
 from chart_triage.intake.ocr.paddle import paddle_reader
+from chart_triage.intake.ocr.pen_lines import mark_lined, take_out_pen_lines, with_struck
 from chart_triage.intake.ocr.pieces import find_pieces
 from chart_triage.intake.ocr.prepare import Prepared, prepare
 from chart_triage.intake.ocr.reading import Legibility, PageReading
@@ -46,7 +47,7 @@ _JUNK = 0.3  # confidence below which what is no word was no writing: a signatur
 def version() -> str:
     """Names everything that decides what `read_image` returns; results are kept under it."""
     own = resources.checksum(resources.models() / "ocr")[:12]
-    return "; ".join(("page 3", f"models/ocr {own}", tesseract().version, paddle_reader().version))
+    return "; ".join(("page 4", f"models/ocr {own}", tesseract().version, paddle_reader().version))
 
 
 def read_image(image: PageImage) -> PageReading:
@@ -91,6 +92,7 @@ def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:
     rows = table_cells(rules, ink, letter)
     _take_out(rules, pixels, ink)
     rings = take_out_rings(pixels, ink, letter)
+    lines = take_out_pen_lines(pixels, ink, letter)
     pieces = find_pieces(ink, letter)
     if pieces.letters > _MOST_LETTERS:
         return _reading(image, page, [], [], [], Legibility(0.0, ()), is_blank=False)
@@ -99,8 +101,10 @@ def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:
         return _reading(image, page, [], [], [], Legibility(0.0, ()), is_blank=False)
     words = sheet.back(tesseract().recognise(sheet.pixels, page.dpi)) if sheet.places else []
     words = typical_slips(look_again(words, pixels, paddle_reader(), _MOST_SECOND_LOOKS))
+    words = with_struck(words, lines)
     words, answers = mark_circled(words, rings, letter)
     marks += buttons + answers
+    marks += mark_lined(words, lines, marks, ink)
     legibility = judge(words, pieces.letters)
     alone = Counter(word.line for word in words)
     words = [word for word in words if not _is_junk(word, alone=alone[word.line] == 1)]

@@ -6,27 +6,48 @@ nothing: forms are full of them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import NamedTuple
 
-from chart_triage.intake.layout.answer_words import answers, are_opposites, core
+from chart_triage.intake.layout.answer_words import are_opposites, core, printed_answer
 from chart_triage.intake.layout.placed import PlacedWord, Rectangle, Sign, sign_word
-from chart_triage.intake.native.drawing import Stroke
 from chart_triage.records.page import MarkState, RowAnswer
 
 _NEXT = 9.0  # word heights from one answer to the next at most
 _LEVEL = 0.45  # of a word's height, between the middles of the words of a row
 _SEPARATORS = frozenset("/|\\,;-")
-_THIN = 2.6  # points: the height of a line drawn under or through a word, crooked ones included
-_ROUND = (0.68, 1.4)  # of an ellipse's radius, where its points lie, those that only bend the curve included
-_ON_RING = 0.85  # of the points
 _TICK = (3.5, 22.0)  # points: the height and width of a tick without a box
 _COLUMN = 25.0  # points from the middle of a heading to a tick below it
 _TOGETHER = 1.5  # points between the strokes of one tick
 _SLIVER = 4.5  # points: the breadth of the mark that is set before a word
 _STRUCK = 0.8  # confidence of an answer that is left when the other is struck out
+
+
+class PenShape(Enum):
+    LINE = auto()  # level, or nearly so
+    SLANT = auto()  # one straight line that is not level
+    RING = auto()
+    FRAME = auto()  # a rectangle that is not filled
+    WASH = auto()  # a rectangle of colour behind words
+    OTHER = auto()
+
+
+class PenStroke(NamedTuple):
+    """Something drawn on the page. `may_tick`: it runs askew, as ticks and crosses do."""
+
+    place: Rectangle
+    shape: PenShape
+    may_tick: bool = False
+
+    @property
+    def width(self) -> float:
+        return self.place[2] - self.place[0]
+
+    @property
+    def height(self) -> float:
+        return self.place[3] - self.place[1]
 
 
 @dataclass(slots=True)
@@ -60,15 +81,23 @@ class ChosenAnswers:
 
 
 def find_chosen_answers(
-    strokes: Sequence[Stroke], words: Sequence[PlacedWord], boxes: Sequence[Rectangle]
+    strokes: Sequence[PenStroke],
+    words: Sequence[PlacedWord],
+    boxes: Sequence[Rectangle],
+    marks: Sequence[Rectangle] = (),
 ) -> ChosenAnswers:
-    """What is chosen among the answers on a page. `boxes` are its check boxes: their outlines choose nothing."""
+    """What is chosen among the answers on a page.
+
+    `boxes` are its check boxes: their outlines choose nothing. Answers that have marks already, among `words` or in
+    `marks`, are left to those.
+    """
     taken = set(boxes)
     pen = [s for s in strokes if not _is_rule(s)]
     if not pen:
         return ChosenAnswers()
     rows, parted = _rows(words)
-    choices = [row for row in rows if row.is_choice]
+    signs = [*marks, *((word.x0, word.y0, word.x1, word.y1) for word in words if word.sign is not None)]
+    choices = [row for row in rows if row.is_choice and not _has_marks(row, signs)]
     printed = [a.word.middle for row in choices for a in row.answers]
     pen = [s for s in pen if s.place not in taken or any(_inside(middle, s.place) for middle in printed)]
     for stroke in pen:
@@ -88,11 +117,22 @@ def find_chosen_answers(
     return result
 
 
+def _has_marks(row: _Row, signs: Sequence[Rectangle]) -> bool:
+    """Whether a mark stands beside an answer of the row."""
+    for answer in row.answers:
+        word, reach = answer.word, 1.7 * answer.height
+        for x0, y0, x1, y1 in signs:
+            level = y0 < word.middle[1] < y1
+            if level and (-1 < word.x0 - x1 <= reach or -1 < x0 - word.x1 <= reach / 2):
+                return True
+    return False
+
+
 def _inside(point: tuple[float, float], place: Rectangle) -> bool:
     return place[0] <= point[0] <= place[2] and place[1] <= point[1] <= place[3]
 
 
-def _is_rule(stroke: Stroke) -> bool:
+def _is_rule(stroke: PenStroke) -> bool:
     return max(stroke.width, stroke.height) > 110.0
 
 
@@ -106,9 +146,8 @@ def _rows(words: Sequence[PlacedWord]) -> tuple[list[_Row], dict[PlacedWord, lis
             parted[word] = parts
         pieces += parts
     found: list[list[_Answer]] = []
-    pieces.sort(key=lambda w: (w.middle[1], w.x0))
-    for word in _joined(pieces):
-        said = answers().get(core(word.text)) if word.sign is None else None
+    for word in _joined(_by_line(pieces)):
+        said = printed_answer(word.text) if word.sign is None else None
         if said is None:
             continue
         home = next((row for row in reversed(found[-40:]) if _follows(row, word)), None)
@@ -119,6 +158,17 @@ def _rows(words: Sequence[PlacedWord]) -> tuple[list[_Row], dict[PlacedWord, lis
     return [_Row(row) for row in found if len(row) > 1], parted
 
 
+def _by_line(pieces: list[PlacedWord]) -> list[PlacedWord]:
+    """Line by line, each from left to right."""
+    lines: list[list[PlacedWord]] = []
+    for word in sorted(pieces, key=lambda w: w.middle[1]):
+        if lines and word.middle[1] - lines[-1][0].middle[1] <= _LEVEL * (word.y1 - word.y0):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return [word for line in lines for word in sorted(line, key=lambda w: w.x0)]
+
+
 def _joined(pieces: list[PlacedWord]) -> Iterator[PlacedWord]:
     """ "DON'T KNOW" as one word, so that a ring around both is seen to be one answer."""
     index = 0
@@ -127,7 +177,7 @@ def _joined(pieces: list[PlacedWord]) -> Iterator[PlacedWord]:
         following = pieces[index + 1] if index + 1 < len(pieces) else None
         if following is not None and 0 <= following.x0 - word.x1 < 0.6 * (word.y1 - word.y0):
             both = f"{word.text} {following.text}"
-            if core(both) in answers() and core(word.text) not in answers():
+            if printed_answer(both) and not printed_answer(word.text) and not printed_answer(following.text):
                 yield word._replace(text=both, x1=following.x1)
                 index += 2
                 continue
@@ -150,14 +200,14 @@ def _parts(word: PlacedWord) -> list[PlacedWord]:
     if word.sign is not None or "/" not in word.text or word.text.strip("()[]:?.").count("/") != 1:
         return [word]
     cut = word.text.index("/")
-    if core(word.text) in answers() or not all(core(t) in answers() for t in (word.text[:cut], word.text[cut + 1 :])):
+    if printed_answer(word.text) or not all(map(printed_answer, (word.text[:cut], word.text[cut + 1 :]))):
         return [word]
     each = (word.x1 - word.x0) / len(word.text)
     spans = ((0, cut), (cut, cut + 1), (cut + 1, len(word.text)))
     return [word._replace(text=word.text[a:b], x0=word.x0 + each * a, x1=word.x0 + each * b) for a, b in spans]
 
 
-def _near(stroke: Stroke, rows: Sequence[_Row]) -> Iterator[_Answer]:
+def _near(stroke: PenStroke, rows: Sequence[_Row]) -> Iterator[_Answer]:
     x0, y0, x1, y1 = stroke.place
     for row in rows:
         first = row.answers[0].word
@@ -168,7 +218,7 @@ def _near(stroke: Stroke, rows: Sequence[_Row]) -> Iterator[_Answer]:
                 yield answer
 
 
-def _decorate(answer: _Answer, stroke: Stroke) -> None:
+def _decorate(answer: _Answer, stroke: PenStroke) -> None:
     """Count what the stroke does to the answer that it runs over, under or around."""
     word, height = answer.word, answer.height
     x0, y0, x1, y1 = stroke.place
@@ -176,38 +226,20 @@ def _decorate(answer: _Answer, stroke: Stroke) -> None:
     if wide > 2 * width + 34 or wide < 0.5 * width or stroke.height > 3.4 * height:
         return
     y = word.middle[1]
-    if stroke.height <= _THIN and not stroke.curved:
-        line = (y0 + y1) / 2
+    line = (y0 + y1) / 2
+    if stroke.shape is PenShape.LINE:
         if abs(line - y) <= 0.24 * height:
             answer.struck += 1
         elif 0.26 * height < line - y <= 0.95 * height:
             answer.chosen += 1
-    elif y0 <= y <= y1 and _is_round(stroke) and stroke.height >= 0.8 * height and wide >= 0.8 * width:
-        answer.chosen += 1
-    elif y0 <= y <= y1 and _is_frame(stroke):
-        if stroke.fill is not None and stroke.fill < 0.97:
-            answer.chosen += 1
-        elif stroke.fill is None:
-            answer.framed += 1
-    elif len(stroke.points) == 2 and abs((y0 + y1) / 2 - y) <= 0.3 * height and stroke.height <= 1.4 * height:
-        answer.struck += 1  # a slanting line; two of them are a cross, which may choose as well
-
-
-def _is_round(stroke: Stroke) -> bool:
-    x0, y0, x1, y1 = stroke.place
-    if (stroke.fill is not None and stroke.fill < 0.5 and not stroke.stroked) or len(stroke.points) < 5:
-        return False
-    if not stroke.curved and len(stroke.points) < 9:
-        return False
-    a, b, x, y = (x1 - x0) / 2, (y1 - y0) / 2, (x0 + x1) / 2, (y0 + y1) / 2
-    if not a or not b:
-        return False
-    far = [math.hypot((px - x) / a, (py - y) / b) for px, py in stroke.points]
-    return sum(_ROUND[0] <= r <= _ROUND[1] for r in far) >= _ON_RING * len(far)
-
-
-def _is_frame(stroke: Stroke) -> bool:
-    return not stroke.curved and 4 <= len(stroke.points) <= 5 and stroke.height > _THIN
+    elif not y0 <= y <= y1:
+        return
+    elif stroke.shape is PenShape.SLANT and abs(line - y) <= 0.3 * height and stroke.height <= 1.4 * height:
+        answer.struck += 1  # two of them are a cross, which may choose as well
+    elif stroke.shape is PenShape.WASH or (stroke.shape is PenShape.RING and stroke.height >= 0.8 * height):
+        answer.chosen += wide >= 0.8 * width
+    elif stroke.shape is PenShape.FRAME:
+        answer.framed += 1
 
 
 def _decorated(answer: _Answer) -> bool:
@@ -250,12 +282,12 @@ def _before(word: PlacedWord, words: Sequence[PlacedWord]) -> Rectangle:
 
 
 def _column_ticks(
-    pen: Sequence[Stroke], headings: Sequence[_Row], words: Sequence[PlacedWord], boxes: Sequence[Rectangle]
+    pen: Sequence[PenStroke], headings: Sequence[_Row], words: Sequence[PlacedWord], boxes: Sequence[Rectangle]
 ) -> Iterator[PlacedWord]:
     """Ticks and crosses without a box, below headings of answers: elsewhere they may be anything."""
     if not headings:
         return
-    slanting = [s for s in pen if _TICK[0] <= max(s.width, s.height) <= _TICK[1] and _slants(s)]
+    slanting = [s for s in pen if s.may_tick and _TICK[0] <= max(s.width, s.height) <= _TICK[1]]
     for place in _clusters(slanting):
         x, y = (place[0] + place[2]) / 2, (place[1] + place[3]) / 2
         columns = [a.word for row in headings for a in row.answers if a.word.y1 <= y]
@@ -266,11 +298,7 @@ def _column_ticks(
             yield sign_word(Sign(MarkState.TICKED, "drawn"), place)._replace(confidence=0.9)
 
 
-def _slants(stroke: Stroke) -> bool:
-    return min(stroke.width, stroke.height) > 1.2 and not (len(stroke.points) > 3 and _is_frame(stroke))
-
-
-def _clusters(strokes: Sequence[Stroke]) -> list[Rectangle]:
+def _clusters(strokes: Sequence[PenStroke]) -> list[Rectangle]:
     """The places of strokes that touch each other, no larger than a tick."""
     found: list[Rectangle] = []
     for stroke in strokes:
