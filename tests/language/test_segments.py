@@ -106,3 +106,9 @@ def test_breaks_that_an_export_wrote_as_commas_come_back() -> None:
 def test_a_page_number_between_two_lines_does_not_cut_the_sentence() -> None:
     raw = "There is no evidence of\nPage 2 of 5\nrecurrent tumor."
     assert statements(restore_breaks(raw)) == ["There is no evidence of recurrent tumor."]
+
+
+def test_capitals_within_a_sentence_are_no_heading() -> None:
+    assert statements("Suspected MELAS: lactate 5.1") == ["Suspected MELAS: lactate 5.1"]
+    assert statements("patient well HEENT: normal") == ["patient well", "HEENT: normal"]
+    assert statements("Poss. MS") == ["Poss. MS"]

@@ -12,106 +12,25 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from chart_triage import resources
+from chart_triage.language import clauses
 from chart_triage.language.cues import CueMatch, Reach, prune
 from chart_triage.records.mention import Axis, Status
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-_VERBS = frozenset(
-    [
-        "has",
-        "had",
-        "have",
-        "is",
-        "was",
-        "are",
-        "were",
-        "underwent",
-        "shows",
-        "showed",
-        "demonstrates",
-        "demonstrated",
-        "reveals",
-        "revealed",
-        "received",
-        "remains",
-        "continues",
-        "developed",
-        "presents",
-        "presented",
-        "takes",
-    ]
-)
-_SUBJECTS = frozenset(["patient", "pt", "she", "he", "who", "they", "patient's"])
-_DEFINITE = frozenset(["the", "his", "her", "known", "this", "these", "their", "its", "patient's"])
-_PREPOSITIONS = frozenset(
-    [
-        "of",
-        "in",
-        "from",
-        "within",
-        "around",
-        "to",
-        "for",
-        "with",
-        "on",
-        "at",
-        "near",
-        "by",
-        "along",
-        "surrounding",
-        "about",
-        "after",
-        "since",
-        "during",
-        "into",
-        "through",
-        "regarding",
-        "before",
-        "due",
-        "compared",
-        "versus",
-        "despite",
-        "against",
-    ]
-)
-_CONJUNCTIONS = frozenset({"or", "and", "nor", "and/or", "/", "vs", "versus"})
 _COMPLEMENT = frozenset({"whether", "if", "that"})
 _HEADING_WORDS = frozenset({"ruled", "excluded", "denied", "negative"})
 _FAR = 20  # a backward cue with so long a reach ("declared cured") is not stopped by commas
 _LONGEST_ENTRY = 6  # tokens
-_FILLING = frozenset(
-    {
-        "now",
-        "since",
-        "later",
-        "then",
-        "was",
-        "were",
-        "subsequently",
-        "has",
-        "have",
-        "had",
-        "been",
-        "all",
-        "both",
-        "fully",
-        "completely",
-        "which",
-        "it",
-        "and",
-    }
-)
 _INNER_WORDS = 3
-_POSSESSIVES = frozenset(["her", "his", "my", "our", "their", "patient's"])
-_ATTACHING = frozenset({"on", "despite", "since", "regarding", "beyond"})
-_PEOPLE = frozenset(
-    ["patient", "gentleman", "man", "woman", "boy", "girl", "lady", "child", "infant", "male", "female", "pt"]
+_SHORT = 2  # a cue with so short a reach speaks of the word next to it
+_LONGEST_LIST = 8  # tokens
+_OWN = (["his"], ["her"], ["their"])
+_RELATIVE = frozenset({"which", "who", "that was"})
+_NOMINAL = frozenset(
+    {"diagnosis of", "diagnosed with", "confirmed diagnosis of", "treated for", "treated with", "underwent"}
 )
-_LIST_HEADS = frozenset(["the", "following", "any", "all", "of", "these", "of"])
-_ADVERSATIVES = frozenset({"but", "however", "although", "though", "while", "whereas"})
-_CHAIN = frozenset({",", "/", "and", "or", "nor", "&", "and/or"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +79,8 @@ def assess(lowers: list[str], cues: list[CueMatch], start: int, end: int) -> Ass
                 continue
             gap = (cue.end, start) if before else (end, cue.start)
             words = sum(1 for t in lowers[gap[0] : gap[1]] if t[0].isalnum())
-            if reach.words and words > reach.words and not turned:
+            near = words <= max(reach.words, 0) or not reach.words
+            if not near and not turned and not _of_list(reach, lowers[slice(*gap)], before):
                 continue
             if _blocked(lowers, cues, cue, reach, gap, before):
                 continue
@@ -215,14 +135,18 @@ def _blocked(
     """Whether something between cue and target ends the cue's reach."""
     between = lowers[gap[0] : gap[1]]
     labelled = reach.kind == "family" and before and lowers[cue.end : cue.end + 1] == [":"]  # "Father: 61; pacemaker"
-    ended = reach.kind == "resolved" and not before and _ends_clause(between)  # "ICD 2011 for sarcoid, explanted 2018"
-    if (";" in between and not labelled and not ended) or "." in between:
+    # "ICD 2011 for sarcoid, explanted 2018"
+    ended = reach.kind == "resolved" and not before and clauses.ends_clause(between)
+    if (";" in between and not labelled and not ended) or clauses.full_stop(between):
         return True
     others = [c for c in cues if c.start >= gap[0] and c.end <= gap[1]]
+    if not before:  # "an implant which failed and was taken out": the clause is about the target
+        others = [c for c in others if c.start != gap[0] or c.text.lower() not in _RELATIVE]
     if reach.kind == "family":
         return _family_blocked(between, others, cue, lowers, before)
     if reach.kind == "hypothetical" and before:
-        return any(c.text.lower() in _ADVERSATIVES for c in others)
+        # "in case his nausea returns": whose it is, he has
+        return between in _OWN or any(c.text.lower() in clauses.ADVERSATIVES for c in others)
     if cue.text.lower().split()[-1] in _COMPLEMENT:  # "whether he has": the subject belongs to the cue
         others = [c for c in others if c.start != gap[0]]
     if any(r.kind == "stop" for c in others for r in c.reaches):
@@ -230,71 +154,60 @@ def _blocked(
     if before:
         if reach.kind == "negated" and any(r.kind == "except" for c in others for r in c.reaches):
             return True
-        if reach.words and reach.words <= 6 and "," in between and not _listed(between):
+        if 0 < reach.words <= 6 and "," in between and not clauses.listed(between):
             return True
-        if reach.kind in ("negated", "resolved") and (_definite_object(between) or _colon_blocks(between)):
+        if reach.kind in ("negated", "resolved") and clauses.definite_object(between):
             return True
-        return _new_clause(between)
+        if reach.kind in ("negated", "resolved") and clauses.colon_blocks(between):
+            return True
+        if reach.kind == "uncertain" and clauses.known_object(between):
+            return True
+        if reach.kind == "negated" and "," in between and _each_negated(lowers, cues, cue, gap[1]):
+            return True
+        return clauses.new_clause(between)
+    if reach.kind == "remains":
+        return False
     # after the target: the cue speaks of the nearest noun, unless the target stands in a list
     if between == [","] and reach.kind == "uncertain":
         return cue.end < len(lowers) and lowers[cue.end][0].isalnum()  # "encephalopathy, likely hepatic": its cause
     if between == [","] or ended:
         return False
     far = reach.words >= _FAR
-    if "," in between and reach.kind != "historical" and not far and not any(t in _CONJUNCTIONS for t in between):
+    chained = any(t in clauses.CONJUNCTIONS for t in between)
+    if "," in between and reach.kind != "historical" and not far and not chained:
         return True
-    return not far and any(t in _SUBJECTS for t in between)
+    return not far and any(t in clauses.SUBJECTS for t in between)
 
 
-def _ends_clause(between: list[str]) -> bool:
-    """Whether nothing but filling words stands after the last comma or semicolon: no other noun was named there."""
-    last = max((i for i, t in enumerate(between) if t in (",", ";")), default=-1)
-    return last >= 0 and all(t in _FILLING for t in between[last + 1 :])
-
-
-def _listed(between: list[str]) -> bool:
-    """Whether the words form a list ("a, b, or c"): a comma and a conjunction, or several commas."""
-    return between.count(",") > 1 or any(t in _CONJUNCTIONS for t in between)
-
-
-def _new_clause(between: list[str]) -> bool:
-    """A verb after a comma, a conjunction or a subject begins a clause of its own ("no fever, and has a pacemaker")."""
-    opened = False
-    for index, token in enumerate(between):
-        if token in _CHAIN or (token in _SUBJECTS and index > 1):
-            opened = True
-        elif token in _VERBS and opened:
-            return True
-    return False
-
-
-def _definite_object(between: list[str]) -> bool:
-    """ "no edema around the glioma", "no lesion to explain her encephalopathy": the target is known to be there.
-
-    A determiner after a preposition, or a possessive, makes the target definite, unless the list of what is negated
-    goes on after it.
-    """
-    if between and between[-1] in _ATTACHING and len(between) > 1:
-        return True
-    for index in range(1, len(between)):
-        possessive = between[index] in _POSSESSIVES
-        definite = between[index] in _DEFINITE and between[index - 1] in _PREPOSITIONS and index > 1
-        held_by = between[index] == "with" and between[index - 1] in _PEOPLE
-        if (possessive or definite or held_by) and not any(t in _CHAIN for t in between[index:]):
-            return True
-    return False
-
-
-def _colon_blocks(between: list[str]) -> bool:
-    """ "without clearance: pacemaker, ICD": a colon ends a negation, unless it only introduces what is negated."""
-    if ":" not in between:
+def _of_list(reach: Reach, between: list[str], before: bool) -> bool:
+    """ "MLD and Krabbe negative": a cue that reaches the last item of a list reaches the items before it."""
+    if (
+        before
+        or reach.kind != "negated"
+        or not 0 < reach.words <= _SHORT
+        or not between
+        or between[0] not in clauses.CHAIN
+        or len(between) > _LONGEST_LIST
+    ):
         return False
-    head = between[: between.index(":")]
-    return any(t[0].isalpha() and t not in _LIST_HEADS for t in head)
+    return not any(t in clauses.VERBS for t in between) and clauses.CHAIN.isdisjoint(between[-1:])
+
+
+def _each_negated(lowers: list[str], cues: list[CueMatch], cue: CueMatch, target: int) -> bool:
+    """ "no alcohol, no drugs, glioblastoma": where each item has its own "no", one without it is not negated."""
+
+    def follows_comma(other: CueMatch) -> bool:
+        negates = any(r.kind == "negated" and r.direction == "forward" for r in other.reaches)
+        return negates and lowers[other.start - 1 : other.start] == [","]
+
+    if any(cue.end <= c.start < target and follows_comma(c) for c in cues):
+        return True
+    later = lowers[cue.end : target + _LONGEST_LIST]
+    return follows_comma(cue) and cues[0].start < cue.start and clauses.CONJUNCTIONS.isdisjoint(later)
 
 
 def _family_blocked(between: list[str], others: list[CueMatch], cue: CueMatch, lowers: list[str], before: bool) -> bool:
-    if any(c.text.lower() in _ADVERSATIVES for c in others):
+    if any(c.text.lower() in clauses.ADVERSATIVES for c in others):
         return True
     if not before:
         return False
@@ -302,17 +215,9 @@ def _family_blocked(between: list[str], others: list[CueMatch], cue: CueMatch, l
         return True  # "answered by mother": she speaks, it is not about her
     if any(r.kind == "reports" and c.start - cue.end <= 4 for c in others for r in c.reaches):
         return True
-    return any(t in ("patient", "pt", "himself", "herself") for t in between) or _new_subject(between)
-
-
-def _new_subject(between: list[str]) -> bool:
-    """ "her mother is well and she has epilepsy": a pronoun after a conjunction or comma is the patient again."""
-    return any(
-        t in ("she", "he", "and", ",")
-        and n in ("she", "he", "patient", "pt", "the")
-        and m in ("has", "had", "is", "was", "patient", "also", "takes", "continues", "does", "did")
-        for t, n, m in zip(between, between[1:], between[2:], strict=False)
-    )
+    if clauses.names_patient(between) or clauses.new_subject(between):
+        return True
+    return clauses.own_of_another(cue.text.lower().split()[-1], between)
 
 
 def _settle(result: Assertion, lowers: list[str], start: int, end: int) -> None:
@@ -329,13 +234,21 @@ def _settle(result: Assertion, lowers: list[str], start: int, end: int) -> None:
         # "possible X was ruled out" is settled, "nothing to suggest X" is a negation; "no bleed, possible X" is a doubt
         parted = uncertain.before and negated.before and "," in lowers[negated.match.end : uncertain.match.start]
         del deciding["negated" if parted else "uncertain"]
+    remains = deciding.get("remains")
+    if resolved is not None and remains is not None and not clauses.denied(lowers[: remains.match.start]):
+        del deciding["resolved"]  # "resected glioma, small residual"
     if resolved is not None and "negated" in deciding and negated is not None and negated.before != resolved.before:
-        del deciding["resolved"]  # "denies removal of", "no X was removed"
+        deciding.pop("resolved", None)  # "denies removal of", "no X was removed"
 
 
 def _overruled(other: Deciding, affirmed: Deciding, lowers: list[str], start: int, end: int) -> bool:
     if other.before == affirmed.before:
         apart = affirmed.match.start - other.match.end if other.before else other.match.start - affirmed.match.end
+        if other.before and affirmed.match.text.lower() in _NOMINAL:
+            # "at no time carried a diagnosis of": what is denied is the diagnosis itself
+            between = lowers[other.match.end : affirmed.match.start]
+            if clauses.CHAIN.isdisjoint(between) and ":" not in between:
+                return False
         return affirmed.words < other.words and apart > 1 and other.kind in ("negated", "uncertain")
     if other.match.text == "?" and not other.before and not affirmed.words:
         return True  # "known glioma, high grade?"
@@ -349,8 +262,9 @@ def _overruled(other: Deciding, affirmed: Deciding, lowers: list[str], start: in
 def status_of(assertion: Assertion, kind: str) -> tuple[Status, Deciding | None]:
     """The status of a mention of a concept of this `kind` (disease, device, question ...), and what decided it.
 
-    Doubt supports a question ("recurrence versus necrosis?"), and a plan is what a question concept is about. A
-    planned device is hypothetical; a plan says nothing about whether a disease is there.
+    Doubt supports a question ("recurrence versus necrosis?"), and a plan is what a question concept is about; only a
+    doubt whether it is asked at all ("unclear from the request whether") leaves it uncertain. A planned
+    device is hypothetical; a plan says nothing about whether a disease is there.
     """
     deciding = assertion.deciding
     if "family" in deciding:
@@ -361,6 +275,8 @@ def status_of(assertion: Assertion, kind: str) -> tuple[Status, Deciding | None]
         return Status.HYPOTHETICAL, deciding["hypothetical"]
     if "resolved" in deciding:
         return Status.HISTORICAL_RESOLVED, deciding["resolved"]
+    if kind in ("question", "treatment") and "unverified" in deciding:
+        return Status.UNCERTAIN, deciding["unverified"]
     if kind in ("question", "treatment") and "example" not in deciding:
         return Status.PRESENT, deciding.get("uncertain") or deciding.get("planned")
     if "planned" in deciding and kind in ("device", "condition"):
@@ -383,6 +299,7 @@ _PLAIN = {
     "historical": "history",
     "settled": "settled",
     "example": "named as an example",
+    "unverified": "not certain to be asked",
 }
 
 

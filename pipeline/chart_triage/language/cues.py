@@ -8,6 +8,7 @@ see docs/assertion.md for the faults of the original that this avoids.
 from __future__ import annotations
 
 import csv
+import re
 import sys
 import warnings
 from functools import lru_cache
@@ -27,11 +28,20 @@ warnings.filterwarnings("ignore", message=r"\[W036\]")
 
 
 class Reach(NamedTuple):
-    """One meaning of a cue: what it does (`kind`), to which side, and over how many words at most (0: no limit)."""
+    """One meaning of a cue: what it does (`kind`), to which side, and over how many words at most.
+
+    `words` 0: no limit; `NEXT`: the target stands right beside the cue.
+    """
 
     kind: str
     direction: str
     words: int
+
+
+NEXT = -1
+_OPENING = "^"
+_CHOICE = re.compile(r"\{([^{}]*)\}")
+_OPENS_AFTER = frozenset({";", ".", ":", ",", "-", "--", "(", '"', "and", "but"})
 
 
 class CueMatch(NamedTuple):
@@ -52,11 +62,13 @@ class CueMatcher:
         self._nlp.tokenizer.url_match = None
         self._matcher = matcher_class(self._nlp, name="cues", phrase_matcher_attr="LOWER", prune=False)
         rules = []
-        for cue, reaches in cue_table().items():
+        self._opening = {cue[1:] for cue in cue_table() if cue.startswith(_OPENING)}
+        for written, reaches in cue_table().items():
+            cue = written.removeprefix(_OPENING)
             kinds = "+".join(sorted({r.kind for r in reaches}))
             rules.append(rule_class(cue, kinds.upper(), direction="BIDIRECTIONAL", metadata={"reaches": reaches}))
         self._matcher.add(rules)
-        self.words = frozenset(word for cue in cue_table() for word in cue.split())
+        self.words = frozenset(word for cue in cue_table() for word in cue.removeprefix(_OPENING).split())
         self._reaches = {r._rule_id: r.metadata["reaches"] for r in rules}
 
     def doc(self, text: str) -> Doc:
@@ -69,7 +81,12 @@ class CueMatcher:
             CueMatch(start, end, doc[start:end].text, self._reaches[strings[match_id]])
             for match_id, start, end in self._matcher(doc)
         ]
-        return sorted(matches)
+        return sorted(m for m in matches if m.text.lower() not in self._opening or _opens(doc, m.start))
+
+
+def _opens(doc: Doc, start: int) -> bool:
+    """Whether a clause begins at the token ("Should seizures recur, ...", not "MRI should be repeated")."""
+    return start == 0 or doc[start - 1].lower_ in _OPENS_AFTER
 
 
 def prune(cues: list[CueMatch]) -> list[CueMatch]:
@@ -83,14 +100,30 @@ def prune(cues: list[CueMatch]) -> list[CueMatch]:
 
 @lru_cache(maxsize=1)
 def cue_table() -> dict[str, tuple[Reach, ...]]:
-    """Cue -> its meanings, from the CSV table."""
+    """Cue -> its meanings, from the CSV table.
+
+    A cue may hold choices: "return {for|if}" stands for both, "no {|clear }evidence of" for one with and one without
+    the word. A cue that begins with "^" counts only where a clause begins.
+    """
     table: dict[str, list[Reach]] = {}
     path = resources.lexicons() / "shared" / "assertion_cues.csv"
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            reach = Reach(row["kind"], row["direction"], int(row["words"] or 0))
-            table.setdefault(row["cue"], []).append(reach)
+            words = NEXT if row["words"] == "next" else int(row["words"] or 0)
+            reach = Reach(row["kind"], row["direction"], words)
+            for cue in _written_out(row["cue"]):
+                if reach not in table.setdefault(cue, []):
+                    table[cue].append(reach)
     return {cue: tuple(reaches) for cue, reaches in table.items()}
+
+
+def _written_out(cue: str) -> list[str]:
+    """All cues that a row with choices stands for; `{a|b} c` gives "a c" and "b c"."""
+    choice = _CHOICE.search(cue)
+    if choice is None:
+        return [" ".join(cue.split())]
+    left, right = cue[: choice.start()], cue[choice.end() :]
+    return [full for word in choice.group(1).split("|") for full in _written_out(left + word + right)]
 
 
 def _context_classes() -> tuple[type, type]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from chart_triage import resources
-from chart_triage.language import assertion, forms
+from chart_triage.language import assertion, forms, next_sentence
 from chart_triage.language.cues import CueMatch
 from chart_triage.language.hits import Hit
 from chart_triage.language.senses import Outcome
@@ -23,26 +23,7 @@ from chart_triage.records.mention import Axis, Cue, Status
 
 Judgement = tuple[Status, tuple[Axis, ...], tuple[Cue, ...], str]
 
-_TAKEN_OUT = re.compile(
-    r"\s*(?:[-*\u2022]\s*)?(?:it|this|that|the (?:device|system|unit|whole system|implant|hardware|pump|generator "
-    r"and leads)|device|both leads and generator|all hardware)"
-    r"\s+(?:(?:was|were|has been|had been|had to be|since|later|then|subsequently)\s+){1,3}(?:\w+ly\s+)?(?:removed|"
-    r"explanted|taken out|extracted)\b(?! and replaced)",
-    re.IGNORECASE,
-)
-_TAKEN_BACK = re.compile(
-    r"\s*(?:[^.:\n]{0,60}:\s*)?(?:this|that|it|the entry|this entry|that entry|the diagnosis|this diagnosis|the "
-    r"label)\s+(?:was|is|proved|turned out)"
-    r"\s+(?:to be\s+)?(?:entered in error|in error|an error|wrong|incorrect|not correct|false|a mistake|withdrawn|"
-    r"retracted|never true)\b",
-    re.IGNORECASE,
-)
 _OTHER = re.compile(r"\b(?:an)?other\b[^.?:\n]*$", re.IGNORECASE)
-_TO_COME = re.compile(
-    r"\s*(?:it|this|implantation|placement|insertion|surgery)\s+(?:is|was|will be)\s+(?:\w+ly\s+)?(?:scheduled|"
-    r"planned|booked|set for|done next|performed next)\b",
-    re.IGNORECASE,
-)
 _SUPERSEDED = "named only in the differential diagnosis; the final diagnosis is another"
 UNSURE_SENSE = "abbreviation of unsure sense"
 _EXCHANGE = frozenset(
@@ -50,7 +31,19 @@ _EXCHANGE = frozenset(
 )
 _EXCHANGED_PART = frozenset({"generator", "battery", "lead", "leads", "pocket"})
 AXIS_KINDS = frozenset(
-    {"negated", "uncertain", "historical", "resolved", "hypothetical", "planned", "family", "settled", "example"}
+    {
+        "negated",
+        "uncertain",
+        "historical",
+        "resolved",
+        "hypothetical",
+        "planned",
+        "family",
+        "settled",
+        "example",
+        "unverified",
+        "reported",
+    }
 )
 
 
@@ -73,6 +66,17 @@ def judge(
     place: Surroundings, hit: Hit, kind: ConceptKind, effect: SectionEffect, ends_when_done: bool
 ) -> Judgement | None:
     """Status, axes, cues and reason; None where nothing is stated (an unanswered form)."""
+    judged = _judge(place, hit, kind, effect, ends_when_done)
+    if judged is None or judged[0] is Status.FAMILY or not place.others.at(hit.start):
+        return judged
+    if judged[0] is Status.ABSENT:
+        return None  # what somebody else does not have
+    return Status.FAMILY, (Axis.FAMILY,), judged[2], "stands in a part of the text about another person"
+
+
+def _judge(
+    place: Surroundings, hit: Hit, kind: ConceptKind, effect: SectionEffect, ends_when_done: bool
+) -> Judgement | None:
     view = place.views.at(hit.start)
     start, end = view.tokens(hit.start, hit.end)
     found = assertion.assess(view.lowers, view.cues, start, end)
@@ -82,8 +86,10 @@ def judge(
     status, deciding = assertion.status_of(found, kind.value)
     if "***" in view.text:
         return None  # a macro that nobody filled in
-    if status in (Status.PRESENT, Status.UNCERTAIN) and place.next_says(_TAKEN_BACK, hit.end):
-        return Status.ABSENT, (Axis.NEGATED,), (), "taken back in the next sentence: in error"
+    if next_sentence.misquoted(place.raw, view.statement[:2], hit.end):
+        return None
+    if status in (Status.PRESENT, Status.UNCERTAIN) and (back := next_sentence.taken_back(place, hit.end)):
+        return back
     if kind in (ConceptKind.DEVICE, ConceptKind.DISEASE, ConceptKind.CONDITION):
         row = place.form_row(hit.start)
         answer = forms.of_row(row) if row is not None else forms.answer_at(place.raw, hit.start, hit.end)
@@ -106,13 +112,8 @@ def judge(
         status, deciding = _settled(found, deciding)
     if kind is ConceptKind.DEVICE and status is Status.HISTORICAL_RESOLVED and _exchanged(view):
         status, deciding = Status.PRESENT, None
-    if kind is ConceptKind.DEVICE and status is Status.PRESENT:
-        if place.next_says(_TAKEN_OUT, hit.end):
-            gone = (Axis.NEGATED, Axis.HISTORICAL)
-            return Status.HISTORICAL_RESOLVED, gone, (), "said to be removed in the next sentence"
-        if place.next_says(_TO_COME, hit.end):
-            cue = Cue(text="scheduled", kind="planned")
-            return Status.HYPOTHETICAL, (Axis.HYPOTHETICAL,), (cue,), "said to be planned in the next sentence"
+    if status is Status.PRESENT and (told := next_sentence.told_of(place, kind, hit.end)) is not None:
+        return told
     axes = found.axes()
     cues = tuple(cue_at(view, d.match, d.kind) for d in found.deciding.values() if d.kind in AXIS_KINDS)
     reason = assertion.reason(deciding)

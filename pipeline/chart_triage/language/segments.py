@@ -12,6 +12,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from chart_triage.language.sections import titles
+
 _BULLET = re.compile(
     r"[ \t]*(?:[-*\u2022\u00b7\u25cf\u25aa\u2023>+]+[ \t]+|[-\u2022\u25cf](?=[A-Za-z])|\(?\d{1,2}[.)][ \t]+|"
     r"\(?[a-zA-Z][.)][ \t]+|o[ \t]+(?=[A-Z]))"
@@ -35,7 +37,7 @@ _BOUNDARY = re.compile(
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?i:dr|drs|mr|mrs|ms|st|vs|no|nos|approx|ca|cf|e\.g|i\.e|eg|ie|etc|fig|figs|al|inc|jr|sr|prof|rev|ext|dept|"
-    r"pt|pts|resp|temp|wt|ht|hx|dx|tx|rx|sx|fx|p\.o|b\.i\.d|t\.i\.d|q\.d|q\.i\.d|a\.m|p\.m|u\.s|m\.d|d\.o|ph\.d|jan|feb|mar|apr|"
+    r"pt|pts|resp|temp|wt|ht|hx|dx|tx|rx|sx|fx|mat|pat|bilat|poss|prob|susp|p\.o|b\.i\.d|t\.i\.d|q\.d|q\.i\.d|a\.m|p\.m|u\.s|m\.d|d\.o|ph\.d|jan|feb|mar|apr|"
     r"jun|jul|aug|sept|sep|oct|nov|dec)|\b[A-Z])\.$",
 )
 _NUMBER_ONLY = re.compile(r"\s*\(?\d{1,2}[.)]\s*$")
@@ -188,6 +190,8 @@ def _sentences(raw: str, unit: Statement) -> list[Statement]:
             _ABBREVIATION.search(raw, max(start, end - 16), end) or _NUMBER_ONLY.match(raw, start, end)
         ):
             continue
+        if _names_no_section(raw, end, match.end()):
+            continue
         if end > start and not raw[start:end].isspace():
             found.append(Statement(start, end, head))
         start = match.end()
@@ -206,3 +210,11 @@ def _pieces(raw: str, statement: Statement) -> Iterator[Statement]:
         yield Statement(start, cut, head, whole)
         start = cut
     yield Statement(start, end, head, whole)
+
+
+def _names_no_section(raw: str, start: int, end: int) -> bool:
+    """Whether capitals after a boundary without punctuation are words of the sentence ("Suspected MELAS:")."""
+    if end - start > 1 or not raw[start - 1].isalnum():
+        return False
+    title = raw[end : raw.find(":", end)]
+    return title.isupper() and title.lower() not in titles()

@@ -10,6 +10,7 @@ from datetime import date
 from chart_triage import dates
 from chart_triage.language.cues import CueMatcher
 from chart_triage.language.page_effects import KindAt, unknown
+from chart_triage.language.persons import OtherPeople
 from chart_triage.language.sections import Sections
 from chart_triage.language.segments import Statements
 from chart_triage.language.views import Views
@@ -40,6 +41,7 @@ class Surroundings:
         self._sections: Sections | None = None
         self.kind_at = kind_at
         self._section_names: frozenset[str] | None = None
+        self._others: OtherPeople | None = None
         plain = [row for row in form_rows if row.by_mark or (row.answered and not row.free_text)]
         asked = sorted(((span, row) for row in plain for span in row.spans), key=lambda each: each[0])
         self._asked = [row for _, row in asked]
@@ -79,6 +81,12 @@ class Surroundings:
         if self._section_names is None:
             self._section_names = frozenset(s.name for s in self.sections.starts)
         return name in self._section_names
+
+    @property
+    def others(self) -> OtherPeople:
+        if self._others is None:
+            self._others = OtherPeople(self.raw, self.views.statements)
+        return self._others
 
     @property
     def sections(self) -> Sections:

@@ -1,0 +1,31 @@
+"""What the next sentence says of the thing just named."""
+
+from __future__ import annotations
+
+import pytest
+
+from chart_triage.language.annotator import Annotator
+from chart_triage.records.mention import Status
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "status"),
+    [
+        ("Problem list says epilepsy. The entry was deleted.", "epilepsy", Status.ABSENT),
+        ("Epilepsy on the old list. Events were syncope and the diagnosis was withdrawn.", "epilepsy", Status.ABSENT),
+        ("Epilepsy. I read all the records, no such disease.", "epilepsy", Status.ABSENT),
+        ("Pacemaker. Wrong chart.", "pacemaker", Status.ABSENT),
+        ("Pacemaker since 2019. It was explanted in 2024.", "pacemaker", Status.HISTORICAL_RESOLVED),
+        ("Pacemaker since 2019. It was removed and replaced.", "pacemaker", Status.PRESENT),
+        ("Cochlear implant on the right. Surgery is scheduled for May.", "cochlear_implant", Status.HYPOTHETICAL),
+        ("Glioma, recurrence versus radiation necrosis. The question was settled by biopsy.",
+         "tumor_recurrence_vs_necrosis", Status.HISTORICAL_RESOLVED),
+        ("Known glioma. The question of surgery remains.", "brain_tumor", Status.PRESENT),
+        ("Known glioma. It was removed in part.", "brain_tumor", Status.PRESENT),
+        ('"patient has no pacemaker" should read "patient has a pacemaker".', "pacemaker", Status.PRESENT),
+        ("For 'no glioma' please read 'a glioma'.", "brain_tumor", Status.PRESENT),
+    ],
+)  # fmt: skip
+def test_the_next_sentence_decides(annotator: Annotator, text: str, concept: str, status: Status) -> None:
+    found = {m.status for m in annotator.annotate(text).mentions if m.concept == concept}
+    assert found == {status}
