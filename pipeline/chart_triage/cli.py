@@ -303,5 +303,20 @@ def train_senses(corpus: Path, leave_out: Path | None, out: Path) -> None:
     click.echo(f"{report.documents} texts; sha256 of {out / 'weights.npz'}: {report.checksum}")
 
 
+@cli.command("train-page-kinds")
+@click.argument("corpus", type=click.Path(path_type=Path))
+@click.option("--leave-out", type=click.Path(path_type=Path), help="JSON lines whose ids are kept for evaluation.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the model.")
+def train_page_kinds(corpus: Path, leave_out: Path | None, out: Path) -> None:
+    """Train the kinds of pages on CORPUS, JSON lines {"id", "text"}, and templates; print the confusion matrix."""
+    from chart_triage.indexing.kind_training import card_lines, train
+
+    report = train(corpus, out, leave_out)
+    for line in card_lines(report):
+        click.echo(line)
+    click.echo(f"{report.pages} pages trained on; a rule's point counts {report.rule_weight}")
+    click.echo(f"sha256 of {out / 'weights.npz'}: {report.checksum}")
+
+
 if __name__ == "__main__":
     main()

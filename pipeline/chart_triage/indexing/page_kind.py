@@ -7,19 +7,22 @@ evidence is worse than to show a leaflet's words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import exp
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from chart_triage.indexing import kind_signs, page_words
+import numpy as np
+
+from chart_triage.indexing import kind_model, kind_signs, page_words
+from chart_triage.indexing.kind_model import KINDS
+from chart_triage.indexing.page_features import features
 from chart_triage.records.chart import Chart
 from chart_triage.records.chart_index import PageKind
 from chart_triage.records.page import FurnitureRole, Page, PageSource
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 _ABOUT_ANYBODY = frozenset((PageKind.CONSENT_OR_EDUCATION, PageKind.GUIDELINE_OR_POLICY))
 _LEAST_SURE = 0.8
-_RULE_WEIGHT = 0.6
-_BY_WORDS = (PageKind.OTHER, *(k for k in PageKind if k not in (PageKind.BLANK, PageKind.ILLEGIBLE, PageKind.OTHER)))
 
 
 class KindOfPage(NamedTuple):
@@ -43,7 +46,8 @@ def classify(page: Page, *, blank: bool = False) -> KindOfPage:
         return KindOfPage(PageKind.ILLEGIBLE, 1.0)
     cells = list(page_words.cells(page_words.looked_at(page.text)))
     points = kind_signs.points(kind_signs.find(cells, headers(page), noisy=page.source is PageSource.OCR))
-    return _decided([_RULE_WEIGHT * points.get(kind, 0.0) for kind in _BY_WORDS])
+    model = kind_model.shipped()
+    return decided(model.scores(features(cells)) + model.rule_weight * np.array([points.get(k, 0.0) for k in KINDS]))
 
 
 def headers(page: Page) -> list[page_words.Cell]:
@@ -52,12 +56,12 @@ def headers(page: Page) -> list[page_words.Cell]:
     return [cell for line in lines for cell in page_words.cells(line)]
 
 
-def _decided(scores: Sequence[float]) -> KindOfPage:
-    highest = max(scores)
-    shares = [exp(score - highest) for score in scores]
-    total = sum(shares)
+def decided(scores: NDArray[np.float64]) -> KindOfPage:
+    """The kind with the highest of `scores` (in the order of `KINDS`), but no page about anybody that is not sure."""
+    shares = np.exp(scores - scores.max())
+    shares /= shares.sum()
     ranked = sorted(
-        (KindOfPage(k, s / total) for k, s in zip(_BY_WORDS, shares, strict=True)), key=lambda k: -k.confidence
+        (KindOfPage(kind, float(share)) for kind, share in zip(KINDS, shares, strict=True)), key=lambda k: -k.confidence
     )
     best = ranked[0]
     if best.kind in _ABOUT_ANYBODY and sum(k.confidence for k in ranked if k.kind in _ABOUT_ANYBODY) < _LEAST_SURE:
