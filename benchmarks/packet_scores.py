@@ -231,7 +231,7 @@ def _row(row: GoldRow, determination: Determination) -> Iterator[Judged]:
 
 def _in_row(evidence: Evidence, row: GoldRow) -> bool:
     return any(
-        min(box[3], place[3]) - max(box[1], place[1]) > 0.4 * min(box[3] - box[1], place[3] - place[1])
+        min(box[3], place[3]) - max(box[1], place[1]) > 0.5 * min(box[3] - box[1], place[3] - place[1])
         for box in evidence.boxes
         for place in row.places
     )

