@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from chart_triage.assess import AssessedChart
-from chart_triage.records.chart_index import ChartIndex, PageKind, SetAside
+from chart_triage.records.chart_index import PageKind, SetAside
 from chart_triage.records.determination import Determination
 from chart_triage.records.finding import Evidence
 from chart_triage.records.mention import Status
@@ -81,7 +81,7 @@ class Seen:
 
 def seen(result: AssessedChart) -> list[Seen]:
     determination = result.determination
-    index: ChartIndex | None = getattr(determination, "index", None)
+    index = determination.index
     warned = {
         kind: {page for warning in determination.warnings if warning.kind == kind for page in warning.pages}
         for kind in ("foreign_patient", "duplicate_page", "illegible_page", "unread_page", "blank_page")

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 from chart_triage import guidelines, intake, settings
 from chart_triage.assess import DEFAULT_GUIDELINE, Assessor
 from chart_triage.language.annotator import Annotator
+from chart_triage.records.request import RequestData
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "fixtures"))
@@ -103,13 +104,14 @@ def measured(name: str, timed: bool = False) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"packet{what.ending}"
         path.write_bytes(made.data)
-        result = _assessor().chart(path, scan_date=what.scan_date)
+        request = RequestData(planned_scan=what.scan_date)
+        result = _assessor().chart(path, request)
         kept = intake.OcrOptions(1, _site().ocr_cache)
 
         def usual(ocr: intake.OcrOptions = kept) -> None:
             _annotator().annotate(intake.read_chart(path, ocr=ocr).text, scan_date=what.scan_date)
 
-        both, alone = _fastest((lambda: _assessor().chart(path, scan_date=what.scan_date), usual))
+        both, alone = _fastest((lambda: _assessor().chart(path, request), usual))
         started = time.perf_counter()
         if timed:
             usual(intake.OcrOptions(1, None))

@@ -14,6 +14,7 @@ import pytest
 
 from chart_triage.assess import AssessedChart, Assessor
 from chart_triage.records.chart_index import ChartDocument, ChartIndex, Identity, IndexedPage, PageKind, SetAside
+from chart_triage.records.request import RequestData
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "fixtures")]
@@ -33,7 +34,7 @@ def assessed(name: str) -> tuple[Packet, Gold, AssessedChart]:
     made = packets.composed(what)
     path = packets.KEPT / f"scores-{name}{what.ending}"
     path.write_bytes(made.data)
-    return what, gold(what, made), Assessor().chart(path, scan_date=what.scan_date)
+    return what, gold(what, made), Assessor().chart(path, RequestData(planned_scan=what.scan_date))
 
 
 def right_index(what: Packet, right: Gold) -> list[dict[str, Any]]:

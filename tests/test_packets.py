@@ -17,6 +17,7 @@ from PIL import Image
 
 from chart_triage.assess import Assessor
 from chart_triage.records.chart_index import PageKind
+from chart_triage.records.request import RequestData
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "fixtures")]
@@ -188,7 +189,7 @@ def judged(name: str, folder: Path) -> list[Judged]:
     what, made, right = drawn(name)
     path = folder / f"packet{what.ending}"
     path.write_bytes(made.data)
-    return list(judge(what, right, Assessor().chart(path, scan_date=what.scan_date)))
+    return list(judge(what, right, Assessor().chart(path, RequestData(planned_scan=what.scan_date))))
 
 
 # Small native packets of the development half. As they are today: raise what gets better.
