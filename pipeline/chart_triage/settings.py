@@ -12,6 +12,15 @@
 - CHART_TRIAGE_SITE_NAME, CHART_TRIAGE_SITE_ADDRESS (lines parted by ";"), CHART_TRIAGE_SITE_PHONE and
   CHART_TRIAGE_SITE_FAX: who asks for records, and where the answer goes; printed on the letter. Not set: a blank line
   to fill in.
+
+For `chart-triage serve` and `worker`:
+
+- CHART_TRIAGE_STORE_URL: the database, "postgresql://user:password@host/name" or "sqlite:///path". Not set: SQLite in
+  the folder `chart-triage-data` where the program is started.
+- CHART_TRIAGE_STORE_FOLDER: where charts, page images and results are kept. Not set: `chart-triage-data/files`.
+- CHART_TRIAGE_STORE_KEY: 32 bytes in base64 (`openssl rand -base64 32`) that seal those files. Not set: kept as they
+  are. Lost key, lost files.
+- CHART_TRIAGE_TLS: "true" where browsers come by https: cookies are then kept to it.
 """
 
 from __future__ import annotations
@@ -31,7 +40,8 @@ _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 
 
 class Settings(Record):
-    """Limits of the site's scanner (None: unknown, and then nothing is concluded from a number alone), OCR, letters."""
+    """Limits of the site's scanner (None: unknown, and then nothing is concluded from a number alone), OCR, letters,
+    the store."""
 
     scanner_weight_limit_kg: Annotated[float, Field(gt=0, le=1000)] | None = None
     scanner_bmi_limit: Annotated[float, Field(gt=0, le=200)] | None = None
@@ -42,6 +52,10 @@ class Settings(Record):
     site_address: _Line | None = None
     site_phone: _Line | None = None
     site_fax: _Line | None = None
+    store_url: str = "sqlite:///chart-triage-data/store.db"
+    store_folder: Path = Path("chart-triage-data/files")
+    store_key: str | None = Field(default=None, repr=False)
+    tls: bool = False
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -55,5 +69,6 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = _PREFIX + str(first["loc"][0]).upper()
-        told = f"{name}={source[name]!r}: {first['msg']}. Set another value, or unset the variable."
+        shown = "" if name.endswith("_KEY") else f"={source[name]!r}"
+        told = f"{name}{shown}: {first['msg']}. Set another value, or unset the variable."
         raise SettingsError(told) from None

@@ -52,6 +52,14 @@ class Database:
         except OperationalError as error:
             raise StoreError(_unreachable(self.engine)) from error
 
+    def check(self) -> None:
+        """Raises StoreError where the database does not answer."""
+        try:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except OperationalError as error:
+            raise StoreError(_unreachable(self.engine)) from error
+
     def close(self) -> None:
         self.engine.dispose()
 

@@ -112,6 +112,7 @@ class ChartRow(Base):
     problem: Mapped[str | None] = mapped_column(Text)
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_by_client: Mapped[int | None] = mapped_column(ForeignKey("api_keys.id"))
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)
     ready_at: Mapped[datetime | None]
     signed_off_at: Mapped[datetime | None]

@@ -117,6 +117,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("assigned_to", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_by_client", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.Column("ready_at", UtcTime(), nullable=True),
         sa.Column("signed_off_at", UtcTime(), nullable=True),
@@ -128,6 +129,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["created_by"],
             ["users.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_client"],
+            ["api_keys.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
     )
