@@ -92,7 +92,8 @@ class ApiKey(Base):
 class ChartRow(Base):
     """A request with its chart. `state`: waiting, processing, ready, parked, signed_off.
 
-    `review_version` counts what reviewers changed: who saves names the version that they saw.
+    `review_version` counts what reviewers changed: who saves names the version that they saw. `search_text` holds
+    the names and numbers of the request and of the chart's patient.
     """
 
     __tablename__ = "charts"
@@ -105,6 +106,8 @@ class ChartRow(Base):
     request_json: Mapped[dict[str, Any]] = mapped_column(default=dict)
     pages: Mapped[int | None]
     suggestion: Mapped[str | None] = mapped_column(String(40))
+    search_text: Mapped[str] = mapped_column(String(600), default="")
+    safety_flag: Mapped[bool] = mapped_column(default=False)
     summary_json: Mapped[dict[str, Any]] = mapped_column(default=dict)
     expedited: Mapped[bool] = mapped_column(default=False)
     due_at: Mapped[datetime | None]

@@ -110,6 +110,8 @@ def upgrade() -> None:
         sa.Column("request_json", sa.JSON(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=True),
         sa.Column("suggestion", sa.String(length=40), nullable=True),
+        sa.Column("search_text", sa.String(length=600), nullable=False),
+        sa.Column("safety_flag", sa.Boolean(), nullable=False),
         sa.Column("summary_json", sa.JSON(), nullable=False),
         sa.Column("expedited", sa.Boolean(), nullable=False),
         sa.Column("due_at", UtcTime(), nullable=True),

@@ -1,0 +1,228 @@
+"""Requests with their charts: received once, processed once in effect, listed in triage order, removed when due."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from chart_triage.store import audit, jobs
+from chart_triage.store.jobs import Lease, Queue
+from chart_triage.store.tables import Artefact, ChartRow, Job, now
+
+PROCESS = "process"
+ORIGINAL = "original"
+EXPEDITED_PRIORITY = 10
+NORMAL_PRIORITY = 100
+
+
+class State:
+    """Where a chart stands."""
+
+    WAITING = "waiting"
+    PROCESSING = "processing"
+    READY = "ready"
+    PARKED = "parked"
+    SIGNED_OFF = "signed_off"
+
+
+class File(NamedTuple):
+    """A kept file (`blob` in `Blobs`) and what it is to its chart."""
+
+    kind: str
+    blob: str
+    media_type: str
+    size: int
+
+
+class Upload(NamedTuple):
+    """What came in. `request` is RequestData as plain values; `password` is never kept."""
+
+    name: str
+    original: File
+    request: dict[str, Any]
+    user: int | None = None
+    client: int | None = None
+
+
+class Outcome(NamedTuple):
+    """What processing found, as the work list shows it."""
+
+    pages: int
+    suggestion: str
+    summary: dict[str, Any]
+    expedited: bool
+    due_at: datetime | None
+    triage_rank: str
+    search_text: str
+    safety_flag: bool
+
+
+def receive(session: Session, actor: str, upload: Upload) -> ChartRow:
+    """Keep a chart and queue its work, in one transaction: what was acknowledged is processed."""
+    expedited = bool(upload.request.get("expedited"))
+    chart = ChartRow(
+        id=uuid.uuid4().hex, sha256=upload.original.blob, file_name=upload.name, media_type=upload.original.media_type,
+        size=upload.original.size, state=State.WAITING, request_json=upload.request, expedited=expedited,
+        created_by=upload.user, created_by_client=upload.client,
+    )  # fmt: skip
+    session.add(chart)
+    session.flush()
+    keep_files(session, chart.id, [upload.original])
+    jobs.enqueue(session, chart.id, PROCESS, priority=_priority(expedited))
+    audit.record(session, actor, "chart.receive", f"chart/{chart.id}", sha256=chart.sha256, size=chart.size)
+    return chart
+
+
+def same_content(session: Session, sha256: str) -> list[ChartRow]:
+    """Charts that came with the same bytes before, the newest first."""
+    query = select(ChartRow).where(ChartRow.sha256 == sha256).order_by(ChartRow.created_at.desc())
+    return list(session.scalars(query))
+
+
+def keep_files(session: Session, chart: str, files: Iterable[File]) -> None:
+    """Note the chart's files; one of the same kind is replaced."""
+    for file in files:
+        row = session.scalar(select(Artefact).where(Artefact.chart_id == chart, Artefact.kind == file.kind))
+        if row is None:
+            row = Artefact(chart_id=chart, kind=file.kind)
+            session.add(row)
+        row.blob, row.media_type, row.size = file.blob, file.media_type, file.size
+
+
+def file_of(session: Session, chart: str, kind: str) -> File | None:
+    row = session.scalar(select(Artefact).where(Artefact.chart_id == chart, Artefact.kind == kind))
+    return File(row.kind, row.blob, row.media_type, row.size) if row else None
+
+
+def kinds_of(session: Session, chart: str) -> set[str]:
+    """The kinds of files that the chart has."""
+    return set(session.scalars(select(Artefact.kind).where(Artefact.chart_id == chart)))
+
+
+def began(session: Session, chart: str) -> None:
+    row = session.get(ChartRow, chart)
+    if row is not None and row.state in (State.WAITING, State.PARKED):
+        row.state, row.problem = State.PROCESSING, None
+
+
+def finished(session: Session, queue: Queue, lease: Lease, files: Iterable[File], outcome: Outcome) -> None:
+    """Keep results and end the job, together. Raises LeaseLostError: then nothing of it is kept."""
+    queue.finish(session, lease)
+    row = session.get_one(ChartRow, lease.chart)
+    keep_files(session, lease.chart, files)
+    row.pages, row.suggestion, row.summary_json = outcome.pages, outcome.suggestion, outcome.summary
+    row.expedited, row.due_at, row.triage_rank = outcome.expedited, outcome.due_at, outcome.triage_rank
+    row.search_text, row.safety_flag = outcome.search_text[:600], outcome.safety_flag
+    row.problem, row.ready_at = None, now()
+    if row.state != State.SIGNED_OFF:
+        row.state = State.READY
+    audit.record(session, "worker", "chart.ready", f"chart/{row.id}", suggestion=outcome.suggestion)
+
+
+def parked(session: Session, chart: str, problem: str) -> None:
+    """Note that a chart could not be processed, and why (no words of the chart)."""
+    row = session.get_one(ChartRow, chart)
+    row.state, row.problem = State.PARKED, problem
+    audit.record(session, "worker", "chart.parked", f"chart/{chart}")
+
+
+def process_again(session: Session, actor: str, chart: ChartRow, request: Mapping[str, Any] | None = None) -> None:
+    """Queue a chart anew, with other request data if given. A job that still waits or runs is not doubled."""
+    if request is not None:
+        chart.request_json = dict(request)
+    if not jobs.retry(session, chart.id):
+        open_jobs = select(func.count()).where(Job.chart_id == chart.id, Job.state == "queued")
+        if not session.scalar(open_jobs):
+            jobs.enqueue(
+                session, chart.id, PROCESS, priority=EXPEDITED_PRIORITY if chart.expedited else NORMAL_PRIORITY
+            )
+    if chart.state != State.SIGNED_OFF:
+        chart.state, chart.problem = State.WAITING, None
+    audit.record(session, actor, "chart.process_again", f"chart/{chart.id}")
+
+
+class WorkFilter(NamedTuple):
+    """Which charts the work list shows. `words` are looked for in names, ids and file names; "" matches all."""
+
+    words: str = ""
+    state: str = ""
+    assigned: int | None = None
+    unassigned: bool = False
+    expedited: bool = False
+    safety: bool = False
+    created_by: int | None = None
+    created_by_client: int | None = None
+
+
+def work(session: Session, wanted: WorkFilter, *, limit: int = 50, offset: int = 0) -> tuple[list[ChartRow], int]:
+    """One page of the work list in triage order, and how many charts match."""
+    query = _matching(wanted)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rank = func.coalesce(ChartRow.triage_rank, "~"), ChartRow.created_at, ChartRow.id
+    return list(session.scalars(query.order_by(*rank).limit(limit).offset(offset))), total
+
+
+def counts(session: Session, wanted: WorkFilter) -> dict[str, int]:
+    """Charts by state, of those that match `wanted` but for the state."""
+    query = _matching(wanted._replace(state="")).subquery()
+    rows = session.execute(select(query.c.state, func.count()).group_by(query.c.state))
+    return dict(rows.tuples().all())
+
+
+def _matching(wanted: WorkFilter) -> Select[ChartRow]:
+    query = select(ChartRow)
+    if wanted.state:
+        query = query.where(ChartRow.state == wanted.state)
+    if wanted.words:
+        like = f"%{_escaped(wanted.words.strip())}%"
+        columns = (ChartRow.file_name, ChartRow.search_text, ChartRow.id)
+        query = query.where(or_(*(column.ilike(like, escape="\\") for column in columns)))
+    if wanted.assigned is not None:
+        query = query.where(ChartRow.assigned_to == wanted.assigned)
+    if wanted.unassigned:
+        query = query.where(ChartRow.assigned_to.is_(None))
+    if wanted.expedited:
+        query = query.where(ChartRow.expedited)
+    if wanted.safety:
+        query = query.where(ChartRow.safety_flag)
+    if wanted.created_by is not None:
+        query = query.where(ChartRow.created_by == wanted.created_by)
+    if wanted.created_by_client is not None:
+        query = query.where(ChartRow.created_by_client == wanted.created_by_client)
+    return query
+
+
+def _escaped(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def assign(session: Session, actor: str, chart: ChartRow, user: int | None) -> None:
+    chart.assigned_to = user
+    audit.record(session, actor, "chart.assign", f"chart/{chart.id}", user=user)
+
+
+def remove(session: Session, actor: str, chart: ChartRow) -> list[str]:
+    """Remove a chart with all that is kept of it; the names of the files that nothing uses any more.
+
+    The audit trail keeps that it was there, not what it said. Remove the files after the transaction.
+    """
+    blobs = set(session.scalars(select(Artefact.blob).where(Artefact.chart_id == chart.id)))
+    session.execute(delete(ChartRow).where(ChartRow.id == chart.id))
+    still_used = set(session.scalars(select(Artefact.blob).where(Artefact.blob.in_(blobs))))
+    audit.record(session, actor, "chart.remove", f"chart/{chart.id}", sha256=chart.sha256)
+    return sorted(blobs - still_used)
+
+
+def older_than(session: Session, day: datetime) -> list[ChartRow]:
+    """Signed-off charts that came in before `day`: what retention removes."""
+    query = select(ChartRow).where(ChartRow.created_at < day, ChartRow.state == State.SIGNED_OFF)
+    return list(session.scalars(query.order_by(ChartRow.created_at)))
+
+
+def _priority(expedited: bool) -> int:
+    return EXPEDITED_PRIORITY if expedited else NORMAL_PRIORITY
