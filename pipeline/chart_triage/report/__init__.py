@@ -13,19 +13,21 @@ if TYPE_CHECKING:
     from chart_triage.report.files import contents as contents
     from chart_triage.report.files import write_all as write_all
     from chart_triage.report.marked_pdf import highlighted_pdf as highlighted_pdf
+    from chart_triage.report.page_images import draw_pages as draw_pages
     from chart_triage.report.record import as_plain as as_plain
     from chart_triage.report.record import to_json as to_json
 
 _HOME = {
     "as_plain": "record",
     "contents": "files",
+    "draw_pages": "page_images",
     "highlighted_pdf": "marked_pdf",
     "html_report": "browser_page",
     "to_json": "record",
     "write_all": "files",
 }
 
-__all__ = ["as_plain", "contents", "highlighted_pdf", "html_report", "to_json", "write_all"]
+__all__ = ["as_plain", "contents", "draw_pages", "highlighted_pdf", "html_report", "to_json", "write_all"]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -26,77 +26,93 @@ _CLOCKWISE = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 2
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """`uri` is a data URI; `width` and `height` are its pixels."""
+    """`data` is a PNG or a WebP, as `media_type` says; `width` and `height` are its pixels."""
 
-    uri: str
+    data: bytes
+    media_type: str
     width: int
     height: int
+
+    @property
+    def uri(self) -> str:
+        return f"data:{self.media_type};base64,{b64encode(self.data).decode('ascii')}"
 
 
 def page_images(
     source: bytes, chart: Chart, numbers: Collection[int], password: str | None = None
 ) -> dict[int, PageImage]:
-    """Images of the pages `numbers` (1-based) of `source`, turned as `chart` says that they stand upright.
+    """Images of the pages `numbers` (1-based), as `draw_pages` draws them for a report."""
+    return {n: images[0] for n, images in draw_pages(source, chart, numbers, (_DPI,), password=password)}
 
-    `source` is the PDF or the image file that `chart` was read from. Pages that cannot be decoded are left out.
+
+def draw_pages(
+    source: bytes, chart: Chart, numbers: Collection[int], dpis: Sequence[float], *, password: str | None = None
+) -> Iterator[tuple[int, list[PageImage]]]:
+    """Each of the pages `numbers` (1-based) of `source`, in order, with an image for each resolution of `dpis`.
+
+    They are turned as `chart` says that they stand upright. `source` is the PDF or the image file that `chart` was read
+    from. Pages that cannot be decoded are left out.
 
     Raises:
         InputError: `source` cannot be opened.
     """
     if chart.media_type.startswith("image/"):
-        return _of_image_file(source, chart, numbers)
+        yield from _of_image_file(source, chart, numbers, dpis)
+        return
     try:
         document = pypdfium2.PdfDocument(source, password=password)
     except pypdfium2.PdfiumError as error:
         raise InputError("damaged", "The file cannot be opened as a PDF, so no page images can be drawn.") from error
     try:
         document.init_forms()  # without it the ticks of interactive forms are not drawn
-        return {number: _drawn(document, chart.pages[number - 1]) for number in sorted(numbers)}
+        for number in sorted(numbers):
+            yield number, [_drawn(document, chart.pages[number - 1], dpi) for dpi in dpis]
     finally:
         document.close()
 
 
-def _of_image_file(source: bytes, chart: Chart, numbers: Collection[int]) -> dict[int, PageImage]:
-    found: dict[int, PageImage] = {}
+def _of_image_file(
+    source: bytes, chart: Chart, numbers: Collection[int], dpis: Sequence[float]
+) -> Iterator[tuple[int, list[PageImage]]]:
     for page in images.read_images("The file", source):
         if page.number > max(numbers, default=0):
             break
         if page.number in numbers and isinstance(page, images.PageImage):
-            found[page.number] = _scaled(page, chart.pages[page.number - 1].rotation)
-    return found
+            yield page.number, [_scaled(page, chart.pages[page.number - 1].rotation, dpi) for dpi in dpis]
 
 
-def _scaled(page: images.PageImage, rotation: int) -> PageImage:
-    scale = _scale(page.width, page.height)
+def _scaled(page: images.PageImage, rotation: int, dpi: float) -> PageImage:
+    scale = _scale(page.width, page.height, dpi)
     size = max(round(page.width * scale), 1), max(round(page.height * scale), 1)
     image = Image.fromarray(page.pixels).resize(size, Image.Resampling.BICUBIC)
     return _encoded(image.transpose(_CLOCKWISE[rotation]) if rotation else image)
 
 
-def _drawn(document: Any, page: Page) -> PageImage:
+def _drawn(document: Any, page: Page, dpi: float) -> PageImage:
     drawing = document[page.number - 1]
     try:
         extra_turn = (page.rotation - drawing.get_rotation()) % 360
-        scale = _scale(*drawing.get_size())
+        width, height = drawing.get_size()
+        scale = _scale(width, height, dpi)
         bitmap = drawing.render(scale=scale, rotation=extra_turn, grayscale=True, may_draw_forms=True)
         return _encoded(bitmap.to_pil().convert("L"))
     finally:
         drawing.close()
 
 
-def _scale(width: float, height: float) -> float:
+def _scale(width: float, height: float, dpi: float) -> float:
     """Pixels per point of a page of `width` x `height` points."""
-    return min(_DPI / 72, _LONGEST_SIDE / max(width, height))
+    return min(dpi / 72, _LONGEST_SIDE / max(width, height))
 
 
 def _encoded(image: Image.Image) -> PageImage:
-    data, kind = _png(image), "png"
+    data, media_type = _png(image), "image/png"
     if len(data) > _HEAVY:
         out = BytesIO()
         image.save(out, "WEBP", quality=_WEBP_QUALITY, method=2)
         if out.tell() < len(data):
-            data, kind = out.getvalue(), "webp"
-    return PageImage(f"data:image/{kind};base64,{b64encode(data).decode('ascii')}", *image.size)
+            data, media_type = out.getvalue(), "image/webp"
+    return PageImage(data, media_type, *image.size)
 
 
 def _png(image: Image.Image) -> bytes:

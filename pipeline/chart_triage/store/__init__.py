@@ -8,6 +8,6 @@ A reading is kept beside the determination, so that a chart is never read by OCR
 The file says what the chart says: keep it as safe as the chart.
 """
 
-from chart_triage.store.chart_file import CHART_NAME, chart_to_bytes, read_stored_chart
+from chart_triage.store.chart_file import CHART_NAME, chart_from_bytes, chart_to_bytes, read_stored_chart
 
-__all__ = ["CHART_NAME", "chart_to_bytes", "read_stored_chart"]
+__all__ = ["CHART_NAME", "chart_from_bytes", "chart_to_bytes", "read_stored_chart"]

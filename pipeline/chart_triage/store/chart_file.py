@@ -43,33 +43,42 @@ def read_stored_chart(path: Path) -> Chart:
     program whose readings cannot be used by this one.
     """
     try:
-        data = gzip.decompress(path.read_bytes())
+        kept = path.read_bytes()
     except FileNotFoundError:
         raise InputError(
             "stored_missing", f"{path} does not exist. Assess the chart again; its reading is stored then."
         ) from None
+    except OSError:
+        raise _damaged(str(path)) from None
+    return chart_from_bytes(str(path), kept)
+
+
+def chart_from_bytes(name: str, kept: bytes) -> Chart:
+    """The chart that `chart_to_bytes` made; messages call it `name`. Raises InputError as `read_stored_chart` does."""
+    try:
+        data = gzip.decompress(kept)
     except (OSError, EOFError, zlib.error):
-        raise _damaged(path) from None
+        raise _damaged(name) from None
     try:
         return _Stored.model_validate_json(data).chart
     except ValidationError:
-        raise _refusal(path, data) from None
+        raise _refusal(name, data) from None
 
 
-def _refusal(path: Path, data: bytes) -> InputError:
+def _refusal(name: str, data: bytes) -> InputError:
     """Why the file cannot be used. What it holds is not told."""
     try:
         stored: Any = from_json(data)
     except ValueError:
-        return _damaged(path)
+        return _damaged(name)
     found = stored.get("format") if isinstance(stored, dict) else None
     if not isinstance(found, int) or found == FORMAT:
-        return _damaged(path)
+        return _damaged(name)
     return InputError(
         "stored_format",
-        f"{path} was stored in format {found}, and this version reads format {FORMAT}. Assess the chart again.",
+        f"{name} was stored in format {found}, and this version reads format {FORMAT}. Assess the chart again.",
     )
 
 
-def _damaged(path: Path) -> InputError:
-    return InputError("stored_damaged", f"{path} is damaged or no stored chart. Assess the chart again.")
+def _damaged(name: str) -> InputError:
+    return InputError("stored_damaged", f"{name} is damaged or no stored chart. Assess the chart again.")

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chart_triage import intake
+from chart_triage.processing import Processor
+from chart_triage.settings import Settings
+from chart_triage.store import CHART_NAME, charts
+from chart_triage.store.blobs import Blobs
+from chart_triage.store.charts import File, State, Upload
+from chart_triage.store.database import Database
+from chart_triage.store.jobs import Queue
+from chart_triage.store.tables import ChartRow, Job
+
+CHARTS = Path(__file__).parents[1] / "fixtures" / "charts"
+
+
+class Desk:
+    """A store with a processor, and what an intake desk does with them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.settings = Settings(store_url=f"sqlite:///{folder / 's.db'}", store_folder=folder / "files")
+        self.database = Database(self.settings.store_url)
+        self.database.upgrade()
+        self.blobs = Blobs(self.settings.store_folder)
+        self.processor = Processor(self.database, self.blobs, self.settings)
+
+    def receive(self, name: str, content: bytes, **request: Any) -> str:
+        original = File(charts.ORIGINAL, self.blobs.put(content), "application/pdf", len(content))
+        with self.database.writing() as session:
+            return charts.receive(session, "ann", Upload(name, original, request)).id
+
+    def row(self, chart: str) -> ChartRow:
+        with self.database.reading() as session:
+            return session.get_one(ChartRow, chart)
+
+    def content(self, chart: str, kind: str) -> bytes:
+        with self.database.reading() as session:
+            file = charts.file_of(session, chart, kind)
+        assert file is not None, kind
+        return self.blobs.get(file.blob)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    yield desk
+    desk.database.close()
+
+
+def test_a_chart_becomes_a_determination_with_pictures_and_words(desk: Desk) -> None:
+    chart = desk.receive("chart.pdf", (CHARTS / "krabbe-transplant.pdf").read_bytes(), planned_scan="2026-12-01")
+    assert desk.processor.run_one("w")
+    assert not desk.processor.run_one("w"), "nothing is left to do"
+    row = desk.row(chart)
+    assert (row.state, row.suggestion) == (State.READY, "criteria_supported")
+    assert "4.b" in row.summary_json["supported"]
+    determination = json.loads(desk.content(chart, "determination.json"))
+    assert determination["inputs"]["request"]["planned_scan"] == "2026-12-01"
+    assert desk.content(chart, "highlighted.pdf").startswith(b"%PDF")
+    for page in range(1, (row.pages or 0) + 1):
+        assert desk.content(chart, f"page/{page}")[:4] in (b"\x89PNG", b"RIFF")
+        words = json.loads(desk.content(chart, f"words/{page}"))
+        assert words["words"], page
+        assert len(desk.content(chart, f"thumb/{page}")) < 8000
+
+
+def test_a_file_that_is_no_chart_is_parked_with_its_reason(desk: Desk) -> None:
+    chart = desk.receive("chart.pdf", b"%PDF-1.4 broken")
+    other = desk.receive("good.pdf", (CHARTS / "rule-out-ms.pdf").read_bytes())
+    while desk.processor.run_one("w"):
+        pass
+    assert desk.row(chart).state == State.PARKED
+    assert "chart.pdf" in (desk.row(chart).problem or "")
+    assert desk.row(other).state == State.READY
+
+
+def test_a_second_try_does_not_read_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    chart = desk.receive("chart.pdf", (CHARTS / "rule-out-ms.pdf").read_bytes())
+    monkeypatch.setattr(Processor, "_results", _fails)
+    desk.processor.run_one("w")
+    assert desk.row(chart).state == State.PROCESSING
+    assert desk.content(chart, CHART_NAME)
+    monkeypatch.undo()
+    with desk.database.writing() as session:
+        session.query(Job).one().run_after -= timedelta(minutes=5)
+    monkeypatch.setattr(intake, "read_chart_bytes", _fails)
+    desk.processor.run_one("w")
+    assert desk.row(chart).state == State.READY
+
+
+def test_a_fault_of_ours_is_tried_three_times_and_tells_no_words(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    chart = desk.receive("chart.pdf", (CHARTS / "rule-out-ms.pdf").read_bytes())
+    monkeypatch.setattr(Processor, "_results", _fails)
+    with caplog.at_level(logging.DEBUG):
+        for _ in range(3):
+            desk.processor.run_one("w")
+            with desk.database.writing() as session:
+                session.query(Job).one().run_after -= timedelta(minutes=5)
+    assert desk.row(chart).state == State.PARKED
+    assert "RuntimeError" in (desk.row(chart).problem or "")
+    assert "multiple sclerosis" not in caplog.text
+    assert "secret words" not in caplog.text + (desk.row(chart).problem or "")
+    assert Queue(desk.database).claim("w") is None
+
+
+def _fails(*_: Any, **__: Any) -> Any:
+    raise RuntimeError("secret words of the chart: multiple sclerosis")
