@@ -7,12 +7,17 @@ _FOLD = str.maketrans(_LOOKALIKES | {chr(c): _LOOKALIKES.get(chr(c).upper(), chr
 _ALIKE_TO = ("1689", "02347", "137", "12568", "179", "368", "03589", "124", "03569", "0468")  # to 0, to 1, ...
 _ALIKE_DIGITS = dict(zip("0123456789", _ALIKE_TO, strict=True))
 _TO_DIGIT = str.maketrans("OoQDIl|!iSs$BZzGTg", "000011111555822679")
-_TO_LETTER = str.maketrans("015826|!", "OISBZGII")
+_TO_LETTER = str.maketrans("0145826|!", "OIASBZGII")
 
 
 def fold(text: str) -> str:
     """`text` in capitals, with one letter for each set of look-alikes: "HOLL0WMERE" and "HOLLOWMERE" fold alike."""
-    return text.replace("II", "H").replace("Il", "H").translate(_FOLD).replace("RN", "M").replace("VV", "W")
+    return text.translate(_FOLD).replace("RN", "M").replace("VV", "W")
+
+
+def fold_shapes(text: str) -> str:
+    """As `fold`, and "WIIO" like "WHO"; for words that are compared with words at the same place only."""
+    return fold(text.replace("II", "H").replace("Il", "H"))
 
 
 def as_digits(text: str) -> str:

@@ -57,9 +57,11 @@ def on_page(page: Page) -> Identity | None:
     if not any(c.isalpha() for c in printed.text):
         return None
     ours = [hit for hit in printed.hits if not printed.about_other(hit.start)]
-    born = next(_births(printed, ours), None)
-    banner = _unlabelled(printed) if born is None else None
     names = sorted((*_labelled_names(printed, ours), *_beside(printed, ours)))
+    births = list(_births(printed, ours))
+    born = min(births, key=lambda each: printed.blocks_apart(names[0].at, each[1])) if names and births else None
+    born = born or next(iter(births), None)
+    banner = _unlabelled(printed) if born is None else None
     identity = Identity(
         name=names[0].name if names else banner and banner.name,
         born=born[0] if born else banner and banner.born,
@@ -117,7 +119,7 @@ def _labelled_names(printed: PrintedText, hits: list[Hit]) -> Iterator[_Named]:
         if hit.field in ("name", "about"):
             for value in _values(printed, hit):
                 if name := read_name(value, labelled=hit.field == "name"):
-                    yield _Named(_rank(hit), hit.start, name)
+                    yield _Named(_rank(printed, hit), hit.start, name)
         elif hit.field in ("last_name", "first_name", "middle_name"):
             value = next(iter(_values(printed, hit)), "")
             word = re.match(r"\W*([A-Za-z][A-Za-z0-9'’.-]*(?: [A-Z][A-Za-z'’-]+)?)", value)
@@ -129,10 +131,10 @@ def _labelled_names(printed: PrintedText, hits: list[Hit]) -> Iterator[_Named]:
         yield _Named(0, at, f"{last}, {split['first_name'][1]}{middle}")
 
 
-def _rank(hit: Hit) -> int:
+def _rank(printed: PrintedText, hit: Hit) -> int:
     if hit.field == "about":
         return 2
-    return 0 if hit.label.names_patient else 3
+    return 0 if hit.label.names_patient or printed.in_patient_block(hit.start) else 3
 
 
 def _beside(printed: PrintedText, hits: list[Hit]) -> Iterator[_Named]:
@@ -158,7 +160,7 @@ def _beside(printed: PrintedText, hits: list[Hit]) -> Iterator[_Named]:
 
 def _in_prose(before: str) -> str | None:
     """The name right before a label in a sentence: "on behalf of my patient, Jane Doe (DOB"."""
-    run = re.search(r"(?:^|(?<=\s))(?:[A-Z][\w.'’-]*\s+){1,4}[A-Z][\w'’-]+(?=[\s,(]*$)", before)
+    run = re.search(r"(?:^|(?<=\s))(?:[A-Z][\w.'’-]*\s+){1,4}(?:[a-z]{1,3}[ -]){0,3}[A-Z][\w'’-]+(?=[\s,(]*$)", before)
     return read_name(run[0], labelled=False) if run else None
 
 

@@ -25,6 +25,8 @@ _SEPARATOR = re.compile(r"[ .]?(?:\([^()\n\t]{0,30}\))?[ )]{0,3}[:;=#]")
 _CLOSED = re.compile(r"(?:\([^()\n\t]{0,30}\))?[ )]*(?:\t|\n|   |$)")
 _LEADING = re.compile(r"(?:[ .:;=#)\]_*-]|\((?:[^()\n\t]{0,30}\)[ :]))*")
 _CELL_END = re.compile(r"\t|\n| {3,}|$")
+_LONG_WORD = 6  # letters, from which on a label is recognised with a misread letter
+_MOST_WORDS = 6  # of a label
 _GLUED = ("DOB", "MRN")  # "DOB02/19/1961": the space was lost
 _GLUED_FOLDED = tuple(fold(word) for word in _GLUED)
 
@@ -78,6 +80,9 @@ def find_labels(text: str) -> list[Hit]:
     index = 0
     while index < len(words):
         label = next(_matching(text, words, index, labels.get(words[index][0], ())), None)
+        if label is None and _begins_cell(text, words[index][1]) and (like := _like(words[index][0])):
+            misread = [(like, *words[index][1:]), *words[index + 1 : index + _MOST_WORDS]]
+            label = next(_matching(text, misread, 0, labels[like]), None)
         if label is None:
             if words[index][0].startswith(_GLUED_FOLDED) and (glued := _glued(text, words[index])):
                 found.append(glued)
@@ -111,8 +116,29 @@ def _is_separated(text: str, start: int, end: int, separator: str) -> bool:
         return True
     if separator == "colon":
         return False
-    begins_cell = start == 0 or text[start - 1] in "\n\t" or text[max(0, start - 3) : start] == "   "
-    return begins_cell and _CLOSED.match(text, end) is not None
+    return _begins_cell(text, start) and _CLOSED.match(text, end) is not None
+
+
+def _begins_cell(text: str, start: int) -> bool:
+    return start == 0 or text[start - 1] in "\n\t" or text[max(0, start - 3) : start] == "   "
+
+
+@cache
+def _long_words() -> dict[int, list[str]]:
+    """First words of labels that are known by most of their letters, by length."""
+    by_length: dict[int, list[str]] = defaultdict(list)
+    for word in _labels():
+        if len(word) >= _LONG_WORD:
+            by_length[len(word)].append(word)
+    return by_length
+
+
+def _like(word: str) -> str | None:
+    """The long label that `word` is but for one letter in six."""
+    for label in _long_words().get(len(word), ()):
+        if sum(map(str.__ne__, word, label)) <= len(word) // 6:
+            return label
+    return None
 
 
 def _glued(text: str, word: tuple[str, int, int]) -> tuple[Label, int, int] | None:

@@ -23,6 +23,7 @@ _UNSEXED = frozenset(map(fold, ("infant", "newborn")))  # in place of a name: of
 _UNLIKELY = ("facility", "document", "calendar", "state")  # but people are called so
 _LONGEST = 4  # words of a first or a last name
 _SAME, _ALIKE = 0.25, 0.4  # share of a word's letters that may differ: misread, or not to be told
+_ALIKE_GIVEN = 0.5  # of a given name beside the same family name: relatives are called less alike
 
 
 class NameAgreement(StrEnum):
@@ -117,8 +118,8 @@ def _with_comma(before: str, after: str, labelled: bool) -> str | None:
         # "Jane Doe, DOB 03/02/1981", and "Jane Doe, MD", who is no patient
         professional = given is None
         return None if professional else _in_order(_name_tokens(before), labelled)
-    main = next((word for word in family if _word_parts().get(word.lower()) != "particle"), family[0])
-    if not main[0].isupper() and (given[0][0].isupper() or not labelled):
+    capital = any(part[0].isupper() for word in family for part in word.split("-") if part)
+    if not capital and (given[0][0].isupper() or not labelled):
         return None
     return f"{' '.join(family)}, {' '.join(given)}".upper()
 
@@ -169,7 +170,8 @@ def _in_order(tokens: Sequence[_Token], labelled: bool) -> str | None:
     for token in tokens:
         if token.part == "credential":
             return None
-        if not _is_name(token) or not (token.text[0].isupper() or token.part == "particle"):
+        usable = _is_name(token) or token.part == "either"
+        if not usable or not (any(map(str.isupper, token.text)) or token.part == "particle"):
             if labelled:
                 break
             return None
@@ -253,10 +255,10 @@ def _given_agreement(one: tuple[str, ...], other: tuple[str, ...]) -> int:
         return _Part.PLACEHOLDER
     if one[0] == other[0]:
         return _Part.EXACT
-    best = max(_word_agreement(a, b) for a in one for b in other)
-    if best == _Part.EXACT and min(len(one), len(other)) > 1:
-        return _Part.NEAR  # a middle name that is used as the first
-    return max(min(best, _Part.NEAR), _close("".join(one), "".join(other)) if best < _Part.NEAR else best)
+    if min(len(one[0]), len(other[0])) == 1:
+        return _Part.NEAR if one[0][0] == other[0][0] else _Part.DIFFERENT
+    best = max(_word_agreement(a, b) for a in one for b in other)  # a middle name may be used as the first
+    return min(max(best, _close("".join(one), "".join(other), _ALIKE_GIVEN)), _Part.NEAR)
 
 
 def _words_agreement(one: tuple[str, ...], other: tuple[str, ...]) -> int:
@@ -274,18 +276,16 @@ def _words_agreement(one: tuple[str, ...], other: tuple[str, ...]) -> int:
 
 
 def _word_agreement(a: str, b: str) -> int:
-    if len(a) == 1 or len(b) == 1:
-        return _Part.NEAR if a[0] == b[0] else _Part.DIFFERENT
-    if (a, b) in _nicknames():
-        return _Part.NEAR
-    return _close(a, b)
+    if min(len(a), len(b)) == 1:
+        return _Part.DIFFERENT
+    return _Part.NEAR if (a, b) in _nicknames() else _close(a, b, _ALIKE_GIVEN)
 
 
-def _close(a: str, b: str) -> int:
+def _close(a: str, b: str, alike: float = _ALIKE) -> int:
     if a == b:
         return _Part.EXACT
     length = max(len(a), len(b))
-    apart = distance(a, b, limit=int(length * _ALIKE))
+    apart = distance(a, b, limit=int(length * alike) + 1)
     if apart <= length * _SAME:
         return _Part.NEAR
-    return _Part.UNCLEAR if apart < length * _ALIKE and length > 3 else _Part.DIFFERENT
+    return _Part.UNCLEAR if apart < length * alike else _Part.DIFFERENT

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from chart_triage.indexing.glyphs import fold
+from chart_triage.indexing.glyphs import fold_shapes
 from chart_triage.records.geometry import Box
 from chart_triage.records.page import FurnitureRole, MarkState, Page, PageSource
 
@@ -72,7 +72,7 @@ def _token(shown: str, box: Box, confidence: float, mark: MarkState | None, heig
         text = part.strip(_STRIPPED + "".join(_MARKS))
         if text:
             place = Box(box.x0 + at * each, box.y0, box.x0 + (at + len(part)) * each, box.y1)
-            yield PlacedToken(text, fold(text), place, confidence, None, in_foot)
+            yield PlacedToken(text, fold_shapes(text), place, confidence, None, in_foot)
         at += len(part)
 
 

@@ -30,6 +30,16 @@ class PrintedText(NamedTuple):
         stretches = (*self.relations, *self.professionals) if name else self.relations
         return any(start <= at < end for start, end in stretches)
 
+    def in_patient_block(self, at: int) -> bool:
+        """Whether the block begins with the patient as its heading."""
+        block = self.text.rfind(_BLOCK, 0, at)
+        start = 0 if block < 0 else block + len(_BLOCK)
+        return any(hit.start == start and hit.label.names_patient for hit in self.hits)
+
+    def blocks_apart(self, one: int, other: int) -> tuple[int, bool]:
+        """How many blank lines lie between two places, and whether the second comes first."""
+        return self.text.count(_BLOCK, min(one, other), max(one, other)), other < one
+
     def line(self, at: int) -> tuple[int, int]:
         """Start and end of the line at this place."""
         start = self.text.rfind("\n", 0, at) + 1

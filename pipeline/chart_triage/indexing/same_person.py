@@ -19,9 +19,11 @@ from chart_triage.indexing.lexicon_rows import rows
 from chart_triage.indexing.person_names import NameAgreement, compare
 from chart_triage.records.chart_index import Identity
 
+_OF_RELATIVE = "_of_relative"  # the same evidence once the given names differ
 _EVIDENCE = (
-    "name", "born", "born_of_relative", "number", "member", "member_of_relative", "sex", "age", "decision",
-)  # fmt: skip
+    *("name", "born", "number", "member", "sex", "age", "decision"),
+    *(f"{part}{_OF_RELATIVE}" for part in ("born", "number", "member")),
+)
 _LONG_NUMBER = 6  # characters, from which on one misread character leaves a number recognisable
 _FAR_AGES = 15  # years
 
@@ -69,23 +71,20 @@ def weigh(one: Identity, other: Identity) -> Weighed:
 
 
 def _evidence(one: Identity, other: Identity) -> Iterator[tuple[str, str]]:
-    relatives = False
+    suffix = ""
     if one.name and other.name:
         agreement = compare(one.name, other.name)
-        relatives = agreement is NameAgreement.GIVEN_DIFFERS
+        suffix = _OF_RELATIVE if agreement is NameAgreement.GIVEN_DIFFERS else ""
         yield "name", agreement.value
     if one.born and other.born:
-        yield "born_of_relative" if relatives else "born", born_agreement(one.born, other.born)
+        yield f"born{suffix}", born_agreement(one.born, other.born)
     elif one.age is not None and other.age is not None and abs(one.age - other.age) > _FAR_AGES:
         yield "age", "differs"
     if one.numbers and other.numbers:
-        yield "number", _numbers(one.numbers, other.numbers)
+        yield f"number{suffix}", _numbers(one.numbers, other.numbers)
     if one.member_numbers and other.member_numbers:
         level = _numbers(one.member_numbers, other.member_numbers)
-        yield (
-            "member_of_relative" if relatives else "member",
-            "differs" if level == "same_kind_differs" else level,
-        )
+        yield f"member{suffix}", "differs" if level == "same_kind_differs" else level
     if one.sex and other.sex:
         yield "sex", "equal" if one.sex == other.sex else "differs"
 
