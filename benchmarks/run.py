@@ -1,8 +1,9 @@
 """Runs one benchmark and prints its figures as a Markdown table.
 
     python -m benchmarks.run                      language and chart
-    python -m benchmarks.run NAME [OPTION...]     one of chart, fax_findings, form_marks, form_rows, intake, language,
-                                                  ocr, packets, page_kinds, replay, scans
+<<<<<<< HEAD
+    python -m benchmarks.run NAME [OPTION...]     one of chart, fax_findings, form_marks, form_rows, indexing, intake,
+                                                  language, ocr, packets, page_kinds, replay, scans
 
 A benchmark is a module of this package with `main(args)`. It returns rows (what, figure), or prints for itself.
 """
