@@ -19,7 +19,6 @@ from chart_triage.indexing.placed_words import PlacedToken
 from chart_triage.records.page import MarkState
 
 _KINDS = ("negation", "affirmation", "laterality", "answer", "change", "finding", "experiencer", "prefix")
-LEAST_MATCHED = 0.75  # of the words of either page: with fewer equal the pages are not compared further
 _SURE = 0.9  # confidence of words that are hardly ever wrong
 _NUMBER_SURE = 0.8
 _BETWEEN_KINDS_SURE = 0.85  # confidence below which a number for a word is noise: "DOB" read as "1013"
@@ -51,8 +50,6 @@ def _prefixes() -> tuple[tuple[str, str], ...]:
 
 def says_the_same(comparison: Comparison, sizes: tuple[int, int], *, exact: bool) -> bool:
     """Whether two pages of `sizes` words differ in nothing but noise; `exact`: no page was read by OCR."""
-    if comparison.matched < LEAST_MATCHED * max(sizes):
-        return False
     lost: list[PlacedToken] = []
     for difference in comparison.differences:
         if difference.one and difference.other:

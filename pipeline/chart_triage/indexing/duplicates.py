@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import NamedTuple
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,16 +23,24 @@ from chart_triage.records.page import Page, PageSource
 LEAST_WORDS = 15  # a page with fewer says too little to be told from another
 _HASHES = 64
 _PRIME = 2147483647
-_LIKELY = 0.3  # share of equal hashes from which on two pages are compared
+_LIKELY = 0.25  # share of equal hashes from which on two pages are compared
 _CANDIDATES = 8  # pages that one page is compared with, those first that are most alike
 _TOP_EDGE = 0.035  # of the page's height: what a fax machine prints there, however it was read, is not compared
 
 
-class _Copy(NamedTuple):
-    page: Page
-    tokens: tuple[PlacedToken, ...]
-    hashes: NDArray[np.int64]
-    rank: tuple[bool, float, int]
+class _Copy:
+    """A page with its fingerprint. `rank`: the better one first."""
+
+    def __init__(self, page: Page, hashes: NDArray[np.int64]) -> None:
+        self.page = page
+        self.hashes = hashes
+        sure = sum(word.confidence for word in page.words) / len(page.words)
+        self.rank = page.source is not PageSource.NATIVE, -round((page.legibility or 1.0) + sure, 3), page.number
+
+    @cached_property
+    def tokens(self) -> tuple[PlacedToken, ...]:
+        """Made only for pages that may be copies: it takes longer than all the rest."""
+        return tuple(token for token in placed_tokens(self.page) if token.y >= _TOP_EDGE * self.page.height)
 
 
 def find(chart: Chart) -> dict[int, int]:
@@ -66,14 +73,10 @@ def warnings(duplicates: dict[int, int]) -> tuple[ChartWarning, ...]:
 
 
 def _copy(page: Page) -> _Copy | None:
-    if page.source not in (PageSource.NATIVE, PageSource.OCR):
+    words = set(page.text.casefold().split())
+    if page.source not in (PageSource.NATIVE, PageSource.OCR) or len(page.words) < LEAST_WORDS:
         return None
-    tokens = tuple(token for token in placed_tokens(page) if token.y >= _TOP_EDGE * page.height)
-    if len(tokens) < LEAST_WORDS:
-        return None
-    sure = sum(token.confidence for token in tokens) / len(tokens)
-    rank = page.source is not PageSource.NATIVE, -round((page.legibility or 1.0) + sure, 3), page.number
-    return _Copy(page, tokens, _hashes({token.key for token in tokens}), rank)
+    return _Copy(page, _hashes(words))
 
 
 @cache
@@ -93,6 +96,7 @@ def _alike(copy: _Copy, others: Sequence[_Copy]) -> Iterator[_Copy]:
     if not others:
         return
     shares = (np.stack([each.hashes for each in others]) == copy.hashes).mean(axis=1)
+    shares[[each.page.text == copy.page.text for each in others]] = 2.0  # among a hundred forms of one template
     order = np.argsort(-shares, kind="stable")[:_CANDIDATES]
     yield from (others[int(index)] for index in order if shares[index] >= _LIKELY)
 

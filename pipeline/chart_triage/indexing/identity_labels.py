@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from chart_triage.indexing.glyphs import fold
@@ -75,28 +75,33 @@ def _labels() -> dict[str, list[Label]]:
 def find_labels(text: str) -> list[Hit]:
     """All labels in `text`, in order, none within another."""
     words = [(fold(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
-    labels = _labels()
     found: list[tuple[Label, int, int]] = []
     index = 0
     while index < len(words):
-        label = next(_matching(text, words, index, labels.get(words[index][0], ())), None)
-        if label is None and _begins_cell(text, words[index][1]) and (like := _like(words[index][0])):
-            misread = [(like, *words[index][1:]), *words[index + 1 : index + _MOST_WORDS]]
-            label = next(_matching(text, misread, 0, labels[like]), None)
-        if label is None:
-            if words[index][0].startswith(_GLUED_FOLDED) and (glued := _glued(text, words[index])):
-                found.append(glued)
-            index += 1
-            continue
-        last = index + len(label.words) - 1
-        found.append((label, words[index][1], words[last][2]))
-        index = last + 1
+        label = _label_at(text, words, index)
+        if label is not None:
+            last = index + len(label.words) - 1
+            found.append((label, words[index][1], words[last][2]))
+            index = last
+        elif words[index][0].startswith(_GLUED_FOLDED) and (glued := _glued(text, words[index])):
+            found.append(glued)
+        index += 1
     return list(_with_values(text, found))
 
 
-def _matching(
-    text: str, words: list[tuple[str, int, int]], index: int, labels: list[Label] | tuple[()]
-) -> Iterator[Label]:
+def _label_at(text: str, words: list[tuple[str, int, int]], index: int) -> Label | None:
+    """The label whose first word is `words[index]`; a long one at the start of a cell may be misread."""
+    labels = _labels()
+    word, start, end = words[index]
+    if word in labels:
+        return next(_matching(text, words, index, labels[word]), None)
+    if len(word) < _LONG_WORD or not _begins_cell(text, start) or (like := _like(word)) is None:
+        return None
+    misread = [(like, start, end), *words[index + 1 : index + _MOST_WORDS]]
+    return next(_matching(text, misread, 0, labels[like]), None)
+
+
+def _matching(text: str, words: list[tuple[str, int, int]], index: int, labels: list[Label]) -> Iterator[Label]:
     for label in labels:
         last = index + len(label.words) - 1
         if last >= len(words):
@@ -133,6 +138,7 @@ def _long_words() -> dict[int, list[str]]:
     return by_length
 
 
+@lru_cache(maxsize=1 << 12)
 def _like(word: str) -> str | None:
     """The long label that `word` is but for one letter in six."""
     for label in _long_words().get(len(word), ()):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from chart_triage.indexing.placed_words import Mapping, PlacedToken, fit
 
+LEAST_MATCHED = 0.75  # of the words of either page
 _NEAR_X, _NEAR_Y = 15.0, 7.0  # points: how far a word of a copy may lie from its place
 _TOUCHING = 4.0  # points between words that may have been read as one
 
@@ -27,12 +28,14 @@ class Comparison(NamedTuple):
 
 
 def compare_pages(one: Sequence[PlacedToken], other: Sequence[PlacedToken]) -> Comparison | None:
-    """None where too few words agree to lay one page upon the other."""
+    """None where too few words have their equal at the same place: no copies."""
     mapping = fit(one, other)
     if mapping is None:
         return None
     alone, mates = _unmatched(one, other, mapping)
     matched = len(one) - len(alone)
+    if matched < LEAST_MATCHED * max(len(one), len(other)):
+        return None
     return Comparison(matched, tuple(_groups(alone, mates, mapping)))
 
 
