@@ -118,6 +118,8 @@ def decide(mentions: list[Mention], kind: ConceptKind) -> Status:
         return _present_or_resolved(present, resolved, kind)
     if present and absent and _settled_after([m for m in absent if not m.group], present):
         return Status.ABSENT
+    if present and absent and _only_quoted(present, absent):
+        return Status.ABSENT
     if present:
         return Status.PRESENT
     if resolved:
@@ -157,6 +159,12 @@ def _settled_after(absent: list[Mention], present: list[Mention]) -> bool:
         _when(m) > last_present and (_settling(m) or (m.weight >= SETTLED_WEIGHT and m.weight > strongest))
         for m in absent
     )
+
+
+def _only_quoted(present: list[Mention], absent: list[Mention]) -> bool:
+    """ "Chart lists an aneurysm clip. ... no clip was placed": what is only quoted from elsewhere and then denied."""
+    quoted = all(any(c.kind == "reported" for c in m.cues) for m in present)
+    return quoted and any(not m.group and m.start > max(p.start for p in present) for m in absent)
 
 
 def _settling(mention: Mention) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chart_triage.evaluation.gold import GoldText, heldout_notes, traps
+from chart_triage.findings import collect
 from chart_triage.language.annotator import Annotator
 from chart_triage.records.guideline import Guideline
 from chart_triage.records.mention import Mention, Reading
@@ -40,6 +41,36 @@ def test_a_text_without_any_term_gives_the_empty_reading(annotator: Annotator, t
 @given(text=st.text(max_size=300))
 def test_any_text_at_all_is_read(annotator: Annotator, text: str) -> None:
     assert all(text[m.start : m.end] == m.text for m in annotator.annotate(text).mentions)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Chart lists an aneurysm clip. Report: the aneurysm was coiled, no aneurysm clip was placed.", "absent"),
+        ("Chart lists an aneurysm clip. No aneurysm growth.", "present"),
+        ("MRI brain shows an aneurysm clip. Form: no aneurysm clip.", "present"),
+    ],
+)
+def test_what_is_only_quoted_from_elsewhere_yields_to_a_denial(
+    annotator: Annotator, guideline: Guideline, text: str, status: str
+) -> None:
+    found = collect(annotator.annotate(text).mentions, guideline)
+    assert found["aneurysm_clip"].status == status
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("EXAM: MRI BRAIN\nFINDINGS: No restricted diffusion. No mass. Ventricles normal.", True),
+        ("No intracranial abnormality, in particular no tumor.", True),
+        ("Neck supple, no masses. Neuro: cerebellum intact.", False),
+        ("Abdomen: soft, no mass.", False),
+        ("MRI of the brain: no mass effect.", False),
+    ],
+)
+def test_no_mass_counts_in_head_imaging_alone(annotator: Annotator, text: str, *, found: bool) -> None:
+    statuses = [m.status for m in annotator.annotate(text).mentions if m.concept == "brain_tumor"]
+    assert statuses == (["absent"] if found else [])
 
 
 def test_every_mention_quotes_the_text_and_every_cue_its_own_words(annotator: Annotator) -> None:

@@ -64,6 +64,12 @@ SHAPES = [
     ("Pacemaker:\nNo", NO),
     ("Pacemaker?\n  Yes", YES),
     ("Pacemaker: N0", NO),
+    ("Pacemaker:\nDefibrillator:\nInsulin pump:", BLANK),
+    ("Aneurysm clip:\nPacemaker:", BLANK),
+    ("Pacemaker: don't know", UNSURE),
+    ("PACEMAKER: NONE WHATSOEVER (asked twice)", NO),
+    ("Implants (tick): ICD \u2610  Pacemaker \u2612  pump \u2610", YES),
+    ("Implants (tick): Pacemaker \u2610  ICD \u2612  pump \u2610", NO),
 ]
 
 
@@ -87,6 +93,8 @@ def test_the_answer_of_a_form_line(raw: str, expected: Answer) -> None:
         "No pacemaker",
         "Pacemaker: Medtronic Azure, placed 2020",
         "Pacemaker: no longer in place since 2019",
+        "Pacemaker:\nMedtronic Azure, placed 2020",
+        "PLAN:\nPacemaker:\n- interrogate before the scan",
         "Pacemaker checked yesterday",
     ],
 )

@@ -173,7 +173,8 @@ def _blocked(
     if between == [","] or ended:
         return False
     far = reach.words >= _FAR
-    chained = any(t in clauses.CONJUNCTIONS for t in between)
+    # "(LHON, MERRF, MELAS) has been excluded": the list ends with its bracket
+    chained = between[-1:] == [")"] or any(t in clauses.CONJUNCTIONS for t in between)
     if "," in between and reach.kind != "historical" and not far and not chained:
         return True
     return not far and any(t in clauses.SUBJECTS for t in between)
@@ -301,6 +302,11 @@ _PLAIN = {
     "example": "named as an example",
     "unverified": "not certain to be asked",
 }
+
+
+def denies_itself(words: list[str]) -> bool:
+    """Whether a term brings its own negation ("no tumor", "negative for mass")."""
+    return clauses.denied(words[:1])
 
 
 def reason(deciding: Deciding | None) -> str:

@@ -32,12 +32,13 @@ class FormAnswer(NamedTuple):
 _WORDS = {
     Answer.YES: "yes|y|positive|pos|present|true|checked|1",
     Answer.NO: (
+        "none (?:whatsoever|at all|known|recorded|reported|noted|listed|documented|identified|declared)|"
         "no|n|none|nil|0|all denied|all negative|all no|denies all|denies|denied|negative|neg|absent|never|false|not "
         "present|no device|n/a|na|unchecked|not applicable"
     ),
     Answer.UNSURE: (
         "unknown|unsure|not sure|uncertain|unable to obtain|unable to verify|unk|not known|pt unsure|patient unsure|"
-        "unverified|pending"
+        "unverified|pending|don't know|do not know|dont know|can't recall|cannot recall|not certain|maybe"
     ),
     Answer.BLANK: (
         "see [\\w ]{0,30}(?:form|sheet|questionnaire|attached|media|chart)[\\w ]{0,40}|\\{yes/no[^}\\n]{0,10}\\}|"
@@ -89,6 +90,11 @@ _CHOICES = re.compile(
 _FARTHEST_BOX = 120
 _SENTENCE_END = re.compile(r"[.;]\s")
 _HEADER_LINES = 40
+_LONGEST_LABEL = 60
+_BARE_LABEL = re.compile(r"[ \t]*(?:\(?\w{1,3}[.)][ \t]+)?[A-Z][\w /&'(),.-]{1,50}[:?][ \t_]*")
+_LABELLED = re.compile(r"[A-Z][\w /&'(),.-]{1,50}:")
+_LETTERS = re.compile(r"[A-Za-z]{4}")
+_COLON_LETTER = re.compile(r":\s{0,3}[A-Za-z]")
 _FORM_WINDOW = 2500
 
 
@@ -130,6 +136,7 @@ def answer_at(raw: str, start: int, end: int) -> FormAnswer | None:
         or _choice(raw, low, high, start, end)
         or _boxed(raw, low, high, start, end)
         or _written(raw, end, high)
+        or _unanswered(raw, low, high, start, end)
     )
 
 
@@ -148,6 +155,17 @@ def _written(raw: str, end: int, high: int) -> FormAnswer | None:
     for answer in Answer:
         if match.group(answer.value):
             return FormAnswer(answer, end + match.start(answer.value), end + match.end(answer.value))
+    return None
+
+
+def _unanswered(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | None:
+    """A label without an answer among other such labels ("Pacemaker:", next line "Insulin pump:"): a blank form."""
+    if not _BARE_LABEL.fullmatch(raw, low, high) or _LETTERS.search(raw, low, start):
+        return None
+    before = raw[max(0, low - _LONGEST_LABEL) : low].rstrip().rpartition("\n")[2]
+    after = raw[high : high + _LONGEST_LABEL].lstrip().partition("\n")[0]
+    if _BARE_LABEL.fullmatch(after) or (_BARE_LABEL.fullmatch(before) and (not after or _LABELLED.match(after))):
+        return FormAnswer(Answer.BLANK, end, high)
     return None
 
 
@@ -262,6 +280,10 @@ def _own_box(raw: str, boxes: list[_Box], start: int, end: int) -> FormAnswer | 
     """A check list: each item has one box, before it ("☒ Pacemaker ☐ ICD") or after it ("Pacemaker [x]")."""
     before = [b for b in boxes if b.end <= start]
     after = [b for b in boxes if b.start >= end]
+    if _follow_items(raw, boxes):
+        if not after or _COLON_LETTER.search(raw, end, after[0].start):
+            return None  # "Implants (tick): pacemaker ☐": the heading of the list
+        before = []
     if before and start - before[-1].end <= 60:
         box = before[-1]
     elif after and after[0].start - end <= 60 and not before:
@@ -275,6 +297,14 @@ def _own_box(raw: str, boxes: list[_Box], start: int, end: int) -> FormAnswer | 
     window = raw[max(0, start - _FORM_WINDOW) : end + _FORM_WINDOW]
     answered = any(m.group("on") for m in _BOX.finditer(window))
     return FormAnswer(Answer.NO if answered else Answer.BLANK, box.start, box.end)
+
+
+def _follow_items(raw: str, boxes: list[_Box]) -> bool:
+    """Whether each box stands behind its item ("Implants: PPM ☐  ICD ☒"), as the ends of the line tell."""
+    line_start = max(raw.rfind("\n", 0, boxes[0].start), raw.rfind("\f", 0, boxes[0].start)) + 1
+    lead = raw[line_start : boxes[0].start].rpartition(":")[2]
+    tail = raw[boxes[-1].end : _line_end(raw, boxes[-1].end)]
+    return len(boxes) > 1 and any(c.isalpha() for c in lead) and not tail.strip()
 
 
 def _in_column(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | None:

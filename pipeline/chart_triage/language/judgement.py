@@ -107,6 +107,8 @@ def _judge(
     if stated is not None and status is Status.PRESENT:
         return stated, found.axes(), (), f"the words themselves say {stated.value.replace('_', ' ')}"
     if stated is not None and status is Status.ABSENT:
+        if stated is Status.ABSENT and assertion.denies_itself(view.lowers[start:end]):  # "no abscess, no tumor"
+            return stated, found.axes(), (), "the words themselves say absent"
         return None  # "not MR unsafe" says too little
     if ends_when_done and status is Status.PRESENT and found.has("settled"):
         status, deciding = _settled(found, deciding)
