@@ -11,7 +11,7 @@ import pytest
 from chart_triage.assess import DEFAULT_GUIDELINE, Assessor
 from chart_triage.evaluation import report_figures
 from chart_triage.evaluation.disagreements import around, clipped
-from chart_triage.evaluation.false_alarms import sampled
+from chart_triage.evaluation.false_alarms import count_alarms, read_verdicts, sampled, second_sample
 from chart_triage.evaluation.gold import GoldError, GoldText, heldout_traps, negation, real_notes, traps
 from chart_triage.evaluation.measure import EVAL_DIR, reading
 from chart_triage.evaluation.rates import Counts, Rate
@@ -175,3 +175,33 @@ def evaluation_folder(folder: Path) -> Path:
 def write(path: Path, rows: list[dict[str, Any]]) -> Path:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return path
+
+
+def test_the_second_sample_shares_no_note_with_the_first(tmp_path: Path) -> None:
+    rows = (json.dumps({"id": f"n{i}", "text": "Knee pain."}) for i in range(1500))
+    (tmp_path / "notes.jsonl").write_text("\n".join(rows), "utf-8")
+    first, second = sampled(tmp_path), second_sample(tmp_path)
+    assert len(first) == len(second) == 500
+    assert {id_ for id_, _ in first}.isdisjoint(id_ for id_, _ in second)
+
+
+def test_alarms_are_counted_by_the_recorded_verdicts(assessor: Assessor) -> None:
+    notes = [("a", PACED), ("b", PACED), ("c", PACED), ("d", "Knee pain.")]
+    figures = count_alarms("set", notes, assessor, {("a", "pacemaker"): True, ("b", "pacemaker"): False})
+    assert figures.notes == Rate(right=3, total=4)
+    assert figures.false == Rate(right=1, total=4)
+    assert figures.unjudged == 1
+    assert [alarm.verdict for alarm in figures.by_concept["pacemaker"]] == [True, False, None]
+
+
+def test_the_recorded_verdicts_can_be_read() -> None:
+    verdicts = read_verdicts(Path(__file__).parents[1] / "language" / "false_alarms.csv")
+    assert len(verdicts) > 40
+    assert set(verdicts.values()) == {True, False}
+
+
+def test_a_verdict_that_is_neither_true_nor_false_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "verdicts.csv"
+    path.write_text("note,concept,verdict,reason\na,pacemaker,perhaps,\n", "utf-8")
+    with pytest.raises(GoldError, match=r"verdicts\.csv:2"):
+        read_verdicts(path)

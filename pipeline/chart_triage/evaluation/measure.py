@@ -10,12 +10,15 @@ from typing import NamedTuple
 from chart_triage import resources
 from chart_triage.assess import DEFAULT_GUIDELINE, Assessor
 from chart_triage.evaluation import gold
-from chart_triage.evaluation.false_alarms import AlarmFigures, count_alarms, sampled
+from chart_triage.evaluation.false_alarms import AlarmFigures, count_alarms, read_verdicts, sampled, second_sample
 from chart_triage.evaluation.scoring import Annotate, SetFigures, score
 from chart_triage.evaluation.span_assertion import TargetFigures, score_targets
 
 EVAL_DIR = "CHART_TRIAGE_EVAL_DIR"
 Figures = SetFigures | TargetFigures | AlarmFigures
+
+
+_OUTSIDE = ("real notes", "negation", "false alarms", "false alarms, second sample")
 
 
 class LeftOut(NamedTuple):
@@ -33,7 +36,7 @@ def measured(assessor: Assessor, environ: Mapping[str, str] | None = None) -> It
     if named:
         yield from _outside_sets(assessor, Path(named))
     else:
-        yield from (LeftOut(name, f"{EVAL_DIR} is not set") for name in ("real notes", "negation", "false alarms"))
+        yield from (LeftOut(name, f"{EVAL_DIR} is not set") for name in _OUTSIDE)
 
 
 def reading(assessor: Assessor) -> Annotate:
@@ -65,7 +68,10 @@ def _outside_sets(assessor: Assessor, folder: Path) -> Iterator[Figures | LeftOu
         if negation.exists()
         else _missing("negation", negation)
     )
-    yield count_alarms(sampled(notes), assessor) if notes.is_dir() else _missing("false alarms", notes)
+    judged = resources.data_root() / "tests" / "language" / "false_alarms.csv"
+    verdicts = read_verdicts(judged) if judged.exists() else {}
+    for name, draw in (("false alarms", sampled), ("false alarms, second sample", second_sample)):
+        yield count_alarms(name, draw(notes), assessor, verdicts) if notes.is_dir() else _missing(name, notes)
 
 
 def _missing(name: str, path: Path) -> LeftOut:

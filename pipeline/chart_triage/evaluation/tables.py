@@ -33,12 +33,21 @@ def target_lines(figures: TargetFigures, *, errors: bool) -> Iterator[str]:
 
 
 def alarm_lines(figures: AlarmFigures, *, errors: bool) -> Iterator[str]:
-    yield f'\n## false alarms: {figures.notes.total} random notes without labels; any "present", true or false\n'
-    yield from _table(("figure", "value", "95 %", "of"), [_rate_row("notes with any present", figures.notes)])
+    yield f"\n## {figures.name}: {figures.notes.total} random notes without labels, judged by a reader\n"
+    rows = [
+        _rate_row("notes with any present", figures.notes),
+        _rate_row("notes with a present judged false", figures.false),
+        ("concepts called present and not judged", str(figures.unjudged), "", ""),
+    ]
+    yield from _table(("figure", "value", "95 %", "of"), rows)
     yield from _table(("concept", "notes"), ((key, str(len(found))) for key, found in figures.by_concept.items()))
     if errors:
         for key, found in figures.by_concept.items():
-            yield from (f" ? {alarm.id}  {key}: {alarm.words}" for alarm in found)
+            yield from (
+                f" {'?' if alarm.verdict is None else 'false'} {alarm.id}  {key}: {alarm.words}"
+                for alarm in found
+                if not alarm.verdict
+            )
         yield ""
 
 
