@@ -237,7 +237,7 @@ def test_a_letter_asks_for_what_is_missing_and_only_where_something_is(requested
     assert results(requested / "stat") == ["determination.json", "highlighted.pdf", "report.html"]
     determination = json.loads((requested / "open" / "determination.json").read_text(encoding="utf-8"))
     assert [item["criteria"] for item in determination["requests"]] == [["2"]]
-    assert determination["request"]["reference"] == "R-9"
+    assert determination["inputs"]["request"]["reference"] == "R-9"
 
 
 def test_the_work_list_orders_by_due_date(run: Run, requested: Path, tmp_path: Path) -> None:

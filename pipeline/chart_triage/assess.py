@@ -115,7 +115,7 @@ class Assessor:
             form_rows=chart.form_rows,
         )
         found = _located(findings.collect(reading.mentions, self.guideline), chart)
-        assessment = matching.evaluate(found, self.guideline)
+        assessment = matching.with_unread(matching.evaluate(found, self.guideline), index)
         unread = frozenset(index.unread)
         determination = Determination(
             **(dict(assessment) | {"warnings": (*chart.warnings, *index.warnings)}),

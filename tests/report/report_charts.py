@@ -134,7 +134,6 @@ def read_back(
                 height=HEIGHT,
                 rotation=lie.turn,
                 source=PageSource.NATIVE if text else PageSource.NONE,
-                kind="clinic_note" if text else "other",
                 readable=bool(text),
                 text=text,
                 words=words,
@@ -214,7 +213,7 @@ def determination_of(
         chart=ChartSummary(
             sha256=chart.sha256,
             pages=tuple(
-                PageSummary(number=p.number, source=p.source, kind=p.kind, rotation=p.rotation, readable=p.readable)
+                PageSummary(number=p.number, source=p.source, kind="other", rotation=p.rotation, readable=p.readable)
                 for p in chart.pages
             ),
         ),

@@ -15,7 +15,7 @@ from report_charts import tumour_chart
 
 from chart_triage import resources
 from chart_triage.guidelines import load
-from chart_triage.records.determination import Determination
+from chart_triage.records.determination import Determination, Inputs
 from chart_triage.records.guideline import Guideline
 from chart_triage.records.request import RequestData, RequestItem, RequestReason
 from chart_triage.records.triage import ReceivedFrom, Triage, Urgency
@@ -60,7 +60,7 @@ def asking(*items: RequestItem, request: RequestData = REQUEST, expedited: bool 
         rule="test",
     )
     triage = Triage(urgency=urgency, completeness=1, readiness=0.5)
-    return determination.model_copy(update={"requests": items, "request": request, "triage": triage})
+    return determination.model_copy(update={"requests": items, "inputs": Inputs(request=request), "triage": triage})
 
 
 def every_ask(guideline: Guideline) -> tuple[RequestItem, ...]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chart_triage.records.determination import ChartSummary, Determination, GuidelineRef, Suggestion, Versions
+from chart_triage.records.determination import ChartSummary, Determination, GuidelineRef, Inputs, Suggestion, Versions
 from chart_triage.records.request import RequestData
 from chart_triage.records.triage import ReceivedFrom, Triage, Urgency
 from chart_triage.triage import worklist
@@ -47,7 +47,7 @@ def determination_of(triage: Triage | None, *, flagged: bool = False, reference:
         guideline=GuidelineRef(id="g", version="1", effective="2026-01-01"),
         versions=Versions(chart_triage="0", guideline_sha256="", lexicons_sha256="", models_sha256=""),
         triage=triage,
-        request=RequestData(reference=reference),
+        inputs=Inputs(request=RequestData(reference=reference)),
     )
 
 

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection
 
 from chart_triage.indexing import documents, duplicates, identity, page_kind
+from chart_triage.indexing.unread import unread_share
 from chart_triage.indexing.whose import whose
 from chart_triage.records.chart import Chart, ChartWarning
 from chart_triage.records.chart_index import ChartIndex, Identity, IndexedPage, PageKind, SetAside
@@ -60,6 +61,7 @@ def index(
         documents=separated,
         patient=owner.patient,
         unread=tuple(p.number for p in chart.pages if not p.readable and kinds[p.number - 1].kind != PageKind.BLANK),
+        unread_share=unread_share(chart),
         warnings=tuple(told for warning in warnings if (told := _without(warning, taken_back)) is not None),
     )
 

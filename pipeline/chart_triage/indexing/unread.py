@@ -5,12 +5,6 @@ from __future__ import annotations
 from chart_triage.records.chart import Chart
 from chart_triage.records.page import Page
 
-LARGE = 0.15
-"""Share from which on "not found" must not be said without "much of the record could not be read".
-
-One page of a common fax of seven pages. It is a convention, to be set by a site.
-"""
-
 
 def unread_share(chart: Chart) -> float:
     """Share of the chart's pages, 0..1, that could not be read; blank pages are no part of it.

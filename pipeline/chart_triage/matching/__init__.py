@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from chart_triage.matching.criteria import evaluate_criteria
 from chart_triage.matching.requests import documented_share, wanted
 from chart_triage.matching.safety import check_safety
+from chart_triage.matching.silence import with_unread
 from chart_triage.records.determination import (
     Assessment,
     ConceptResult,
@@ -22,7 +23,7 @@ from chart_triage.records.determination import (
 from chart_triage.records.finding import Finding
 from chart_triage.records.guideline import Guideline
 
-__all__ = ["documented_share", "evaluate", "wanted"]
+__all__ = ["documented_share", "evaluate", "wanted", "with_unread"]
 
 
 def evaluate(findings: Mapping[str, Finding], guideline: Guideline) -> Assessment:

@@ -90,13 +90,14 @@ class ChartIndex(Record):
     """All pages and documents of a chart.
 
     `patient` is who the chart is about, None where no page says so; `unread` are the pages with something on them that
-    could not be read.
+    could not be read, `unread_share` how much of the chart that is, with what is poorly legible on other pages.
     """
 
     pages: Annotated[tuple[IndexedPage, ...], Field(min_length=1)]
     documents: Annotated[tuple[ChartDocument, ...], Field(min_length=1)]
     patient: Identity | None = None
     unread: tuple[PageNumber, ...] = ()
+    unread_share: Annotated[float, Field(ge=0, le=1)] = 0.0
     warnings: tuple[ChartWarning, ...] = ()
 
     @model_validator(mode="after")

@@ -165,7 +165,6 @@ class Page(Record):
     height: Annotated[float, Field(gt=0)]
     rotation: Literal[0, 90, 180, 270] = 0
     source: PageSource
-    kind: str = "other"
     readable: bool
     legibility: Annotated[float, Field(ge=0, le=1)] | None = None
     text: str = ""

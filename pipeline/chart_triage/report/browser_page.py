@@ -65,6 +65,7 @@ def html_report(
             number,
             images.get(number),
             warnings=determination.warnings,
+            index=determination.index,
             no_image=wording.UNDECODED if number in pictured else wording.NO_PICTURE,
         )
         for number in shown

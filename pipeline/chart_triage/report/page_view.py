@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chart_triage.records.chart import Chart, ChartWarning
+from chart_triage.records.chart_index import ChartIndex
 from chart_triage.records.geometry import Box
 from chart_triage.records.page import Page, PageSource
 from chart_triage.report import wording
@@ -63,6 +64,7 @@ def page_view(
     image: PageImage | None,
     *,
     warnings: Iterable[ChartWarning] = (),
+    index: ChartIndex | None = None,
     no_image: str = wording.NO_PICTURE,
 ) -> PageView:
     """Page `number` with the passages of `dossier` on it and those of `warnings` that name it."""
@@ -74,7 +76,7 @@ def page_view(
     words = [word.box for word in page.words]
     return PageView(
         page=page,
-        title=_title(page),
+        title=_title(page, index),
         notes=tuple(wording.page_notes(page, warnings)),
         image=image,
         no_image=no_image,
@@ -85,9 +87,9 @@ def page_view(
     )
 
 
-def _title(page: Page) -> str:
-    """`"Radiology report · printed text · turned by 90°"`: what is known about the page, without its words."""
-    parts = [] if page.kind == "other" else [page.kind.replace("_", " ").capitalize()]
+def _title(page: Page, index: ChartIndex | None) -> str:
+    """`"Scan report · 2026-10-19 · printed text · turned by 90°"`: what is known about the page, without its words."""
+    parts = wording.about_page(page.number, index)
     parts.append(wording.source(page))
     if page.rotation:
         parts.append(f"turned by {page.rotation}°")

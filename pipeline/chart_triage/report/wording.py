@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from chart_triage.matching.silence import LARGE_SHARE
 from chart_triage.records.chart import ChartWarning
-from chart_triage.records.chart_index import PageKind
+from chart_triage.records.chart_index import ChartDocument, ChartIndex, Identity, PageKind, SetAside
 from chart_triage.records.determination import (
     ContraindicationStatus,
     CriterionStatus,
@@ -106,6 +107,8 @@ PAGE_KIND = {
 }
 """Sorts of pages in the plain words of a letter."""
 
+_KINDS_SHOWN_OTHERWISE = {PageKind.OTHER, PageKind.BLANK, PageKind.ILLEGIBLE}  # by the page's warning
+
 _DOUBTS_NAMED = 4
 
 _HEADLINE = {
@@ -121,7 +124,8 @@ def headline(determination: Determination) -> str:
     supported = supported_criteria(determination)
     if determination.suggestion is Suggestion.CRITERIA_SUPPORTED and supported:
         return f"The records support {'criterion' if len(supported) == 1 else 'criteria'} {listed(supported)}"
-    return words
+    unread = determination.index.unread_share if determination.index else 0
+    return f"{words}: {unread:.0%} of the record could not be read" if unread >= LARGE_SHARE else words
 
 
 def about_guideline(determination: Determination, guideline: Guideline | None) -> str:
@@ -213,6 +217,44 @@ def notices(determination: Determination) -> list[tuple[str, tuple[int, ...], st
     silent = tuple(page for page in unread_pages(determination) if page not in told)
     found = [(WARNING["unread_page"], silent, UNREAD)] if silent else []
     return found + [(WARNING[warning.kind], warning.pages, warning.detail) for warning in determination.warnings]
+
+
+SET_ASIDE = {
+    SetAside.FOREIGN_PATIENT: "does not count: about another patient",
+    SetAside.DUPLICATE_PAGE: "does not count: a copy of page {}",
+    SetAside.BY_REVIEWER: "does not count: set aside by a reviewer",
+}
+
+
+def about_page(number: int, index: ChartIndex | None) -> list[str]:
+    """What sort of page it is, the day of its document, and why it does not count: `["Office note", "2026-10-19"]`."""
+    if index is None:
+        return []
+    page = index.pages[number - 1]
+    document = index.documents[page.document - 1]
+    parts = [] if page.kind in _KINDS_SHOWN_OTHERWISE else [PAGE_KIND[page.kind].capitalize()]
+    if document.on:
+        parts.append(document.on.isoformat())
+    if page.set_aside:
+        parts.append(SET_ASIDE[page.set_aside].format(page.duplicate_of))
+    return parts
+
+
+def about_document(document: ChartDocument) -> str:
+    """`"Pages 2-3: MS CENTER VISIT, 2026-10-19, J. Castlebury MD"`."""
+    first, last = document.pages[0], document.pages[-1]
+    pages = f"Page {first}" if first == last else f"Pages {first}-{last}"
+    told = (document.title or PAGE_KIND[document.kind].capitalize(), document.on, document.author)
+    return f"{pages}: {', '.join(str(part) for part in told if part)}"
+
+
+def about_patient(patient: Identity | None) -> str:
+    """`"DOE, JANE, born 1981-03-02"`."""
+    if patient is None:
+        return "No page names its patient."
+    born = f", born {patient.born.isoformat()}" if patient.born else ""
+    numbers = f", number {' or '.join(patient.numbers)}" if patient.numbers else ""
+    return f"Patient: {patient.name or 'no name'}{born}{numbers}."
 
 
 def page_kinds(kinds: Iterable[PageKind]) -> str:
