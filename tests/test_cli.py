@@ -417,7 +417,8 @@ def test_a_bad_setting_is_told_with_its_name(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["assess", "worklist", "annotate", "guideline", "schema", "evaluate", "train-senses"]
+    "command",
+    ["assess", "worklist", "annotate", "guideline", "schema", "evaluate", "train-senses", "train-page-kinds"],
 )
 def test_every_command_explains_itself(run: Run, command: str) -> None:
     assert re.search(rf"(?m)^\s+{command}\s+[A-Z]", run("--help").stdout)

@@ -23,6 +23,8 @@ _AFTER_LABEL = re.compile(r"(?:\s{1,2}(?:by|and|on|at)\b)?\s{0,3}[:#.]?\s{0,3}")
 _NAME = 60  # characters that a signer's name and titles may take before the date
 _WORD_BEFORE = re.compile(r"[A-Za-z] $")
 _OF_A_LINE = 2  # how much a date on a line of its own counts: as a signature's
+_TITLE_LINES = 4  # lines at the top in which a title in capitals may be followed by its date
+_TITLE_AND_DATE = re.compile(r"\s*[A-Z][A-Z &/'-]{3,50}? (\d\S{5,9})(?: \d{1,2}:\d\d(?: ?[AP]M)?)?\s*")
 _GENERIC = 3  # "Date": needs a colon, and no word before it ("Birth date:")
 
 
@@ -63,8 +65,8 @@ def document_date(text: str) -> date | None:
 
 def stated_dates(text: str) -> list[StatedDate]:
     """The days in the first lines that have a label of `lexicons/shared/date_labels.csv`; then those on lines at the
-    top that are a date, or end in one after a dash, which count like a signature's. Dates of birth, of printing and of
-    what is to come have no label there."""
+    top that are a date, or end in one after a dash or a title, which count like a signature's. Dates of birth, of
+    printing and of what is to come have no label there."""
     text = mended(text[:_SHOWN])
     return [*_labelled(text), *_on_lines(text[:_TOP])]
 
@@ -99,8 +101,11 @@ def _labelled(text: str) -> Iterator[StatedDate]:
 
 
 def _on_lines(text: str) -> Iterator[StatedDate]:
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n")):
         head, dash, tail = line.rpartition(" - ")
+        titled = _TITLE_AND_DATE.fullmatch(line) if number < _TITLE_LINES else None
+        if titled is not None:
+            tail, dash = titled[1], " "
         when = absolute(tail.strip(), whole=True) if dash or not head else None
         if when is not None and when.first == when.last:
             yield StatedDate(when.first, _OF_A_LINE)

@@ -93,10 +93,15 @@ def _begins(
 
 def _by_count(before: PageEdges, page: PageEdges, *, next_page: bool) -> Iterator[str]:
     if page.numbered is None:
+        if not next_page:
+            yield "after_unread"
         return
     number, of = page.numbered
     if number == 1:
         yield "first_count"
+    elif of == 0:
+        if before.numbered == (number - 1, 0):
+            yield "next_number"
     elif before.numbered is not None and before.numbered[1] == of and before.numbered[0] < number:
         yield "same_count" if number == before.numbered[0] + 1 else "later_count"
     elif before.numbered is not None:
@@ -149,11 +154,11 @@ def _other_person(one: Identity | None, other: Identity | None) -> bool:
 
 def _without_run_counts(edges: list[PageEdges]) -> list[PageEdges]:
     """Counts of a whole print run ("Page 17 of 43" on nearly every page) tell nothing of its documents."""
-    totals: dict[int, int] = defaultdict(int)
+    totals: dict[int, set[int]] = defaultdict(set)
     for edge in edges:
         if edge.numbered is not None:
-            totals[edge.numbered[1]] += 1
-    run = {of for of, pages in totals.items() if of >= _THROUGH and pages >= _MOST * len(edges) and pages >= _MOST * of}
+            totals[edge.numbered[1]].add(edge.numbered[0])
+    run = {of for of, numbers in totals.items() if len(numbers) >= max(_THROUGH, _MOST * len(edges), _MOST * of)}
     return [e._replace(numbered=None) if e.numbered is not None and e.numbered[1] in run else e for e in edges]
 
 

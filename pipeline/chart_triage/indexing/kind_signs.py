@@ -30,7 +30,7 @@ from chart_triage.records.chart_index import PageKind
 TITLE_REACH = 700  # characters from the top of a page
 TITLE_CELLS = 16
 _LONGEST_TITLE = 90
-_SHARE = 0.35  # of the letters of its cell that a title has, if it does not begin it
+_SHARE = 0.3  # of the letters of its cell that a title has, if it does not begin it
 _SENTENCE = 5  # words from which a full stop ends a sentence
 _SQUEEZED = 10  # letters of a title that is looked for without its spaces
 TITLE_LABEL = r"^\s*(?:exam(?:ination)?|study|procedure|title|document(?: type)?|report(?: type)?|note type)\s*:\s*"
@@ -102,16 +102,9 @@ def points(found: Sequence[Found]) -> dict[PageKind, float]:
 
 def title_of(found: Sequence[Found]) -> Cell | None:
     """The cell that titles the page: the one with the heaviest title, section titles ("Medications") left out."""
-    headings = {sign.words for sign, _ in found if sign.where == "heading"}
-    best: Found | None = None
-    for each in found:
-        if (
-            each.sign.where in ("title", "title_start", "line")
-            and each.sign.words not in headings
-            and (best is None or each.sign.weight > best.sign.weight)
-        ):
-            best = each
-    return best.cell if best is not None else None
+    sections = {id(cell) for sign, cell in found if sign.where == "heading" and len(sign.words) == len(cell.tokens)}
+    titles = [f for f in found if f.sign.where in ("title", "title_start", "line") and id(f.cell) not in sections]
+    return max(titles, key=lambda f: f.sign.weight).cell if titles else None
 
 
 def _may_be_title(cell: Cell) -> bool:
@@ -119,7 +112,12 @@ def _may_be_title(cell: Cell) -> bool:
     ends_sentence = cell.text.rstrip()[-1:] in (".", ",", ";") and len(cell.tokens) >= _SENTENCE
     if len(cell.text) > _LONGEST_TITLE or ends_sentence:
         return False
-    return _DATED.search(cell.text) is None and not any(token.word in _VERBS for token in cell.tokens)
+    if next((c for c in cell.text if c.isalpha()), "A").islower():
+        return False
+    return _DATED.search(cell.text) is None and not any(
+        token.word in _VERBS and cell.text[token.start].isalpha()  # "15" looks like "is"
+        for token in cell.tokens
+    )
 
 
 def _in_cell(cell: Cell, near_top: bool) -> Iterator[Sign]:
@@ -140,33 +138,51 @@ def _in_cell(cell: Cell, near_top: bool) -> Iterator[Sign]:
 
 
 def _best_titles(cell: Cell, noisy: bool) -> Iterator[Sign]:
-    """The heaviest title of each kind in the cell."""
-    table = _table()
+    """The heaviest title of each kind in the cell. Of two that share a word, the later one names the document: a
+    screening policy is a policy, a referral letter a letter."""
     words = [token.word for token in cell.tokens]
     if noisy:
-        words = [table.spelling.nearest(word) for word in words]
-    letters = sum(map(len, words))
-    squeezed = "".join(words)
-    spaced = len(words) > 1 and letters <= 1.5 * len(words)  # "F A X"
+        words = [_table().spelling.nearest(word) for word in words]
+    placed = list(_placed_titles(cell, words))
     best: dict[PageKind, Sign] = {}
+    for place, sign in placed:
+        end = place + len(sign.words)
+        if not any(s.kind is not sign.kind and p < end < p + len(s.words) for p, s in placed):
+            _keep(best, sign)
+    if not best:
+        for sign in _run_together(words, noisy):
+            _keep(best, sign)
+    yield from best.values()
+
+
+def _placed_titles(cell: Cell, words: list[str]) -> Iterator[tuple[int, Sign]]:
+    """Titles in the cell with the word that they begin at: at its beginning, at its end, or a good share of it."""
+    letters = sum(map(len, words))
     label = _LABEL.match(cell.text)
     begins = sum(token.start < label.end() for token in cell.tokens) if label is not None else 0
     for first in range(begins, len(words)):
-        for sign in table.by_first.get(words[first], ()):
-            if sign.where in _TITLES and words[first : first + len(sign.words)] == list(sign.words):
-                covers = sum(map(len, sign.words)) >= _SHARE * letters
-                after = cell.text[cell.tokens[first + len(sign.words) - 1].end :].lstrip()
-                ends = after[:1] in _ENDS_TITLE
-                if first == begins or ((covers or ends) and sign.where != "title_start"):
-                    _keep(best, sign)
-    if not best and (noisy or spaced):
-        for sign in table.titles:
-            joined = "".join(sign.words)
-            if (spaced and joined == squeezed) or (
-                sign.where == "title" and len(joined) >= _SQUEEZED and joined in squeezed
-            ):
-                _keep(best, sign)
-    yield from best.values()
+        for sign in _table().by_first.get(words[first], ()):
+            last = first + len(sign.words)
+            if sign.where not in _TITLES or tuple(words[first:last]) != sign.words:
+                continue
+            after = cell.text[cell.tokens[last - 1].end :].lstrip()
+            ends = after[:1] in _ENDS_TITLE or after[:1].isdigit()
+            covers = sum(map(len, sign.words)) >= _SHARE * letters
+            if first == begins or ((covers or ends) and sign.where != "title_start"):
+                yield first, sign
+
+
+def _run_together(words: list[str], noisy: bool) -> Iterator[Sign]:
+    """Titles whose letters are spaced ("F A X") or whose spaces OCR lost."""
+    squeezed = "".join(words)
+    spaced = len(words) > 1 and len(squeezed) <= 1.5 * len(words)
+    if not (noisy or spaced):
+        return
+    for sign in _table().titles:
+        joined = "".join(sign.words)
+        lost = sign.where == "title" and len(joined) >= _SQUEEZED and joined in squeezed
+        if (spaced and joined == squeezed) or lost:
+            yield sign
 
 
 def _keep(best: dict[PageKind, Sign], sign: Sign) -> None:

@@ -55,8 +55,10 @@ class Example(NamedTuple):
 
 
 class TrainingReport(NamedTuple):
-    """Held-out pages by kind and what they were taken for, made-up pages and those of reports apart."""
+    """Held-out pages by kind and what they were taken for: made-up pages that are whole, made-up pages without title,
+    lines or first half, and pages of reports."""
 
+    whole: Counter[tuple[PageKind, PageKind]]
     made_up: Counter[tuple[PageKind, PageKind]]
     reports: Counter[tuple[PageKind, PageKind]]
     pages: int
@@ -68,6 +70,7 @@ def train(corpus: Path, out: Path, leave_out: Path | None = None) -> TrainingRep
     """Trains on `corpus` (JSON lines with "id" and "text") and the templates; writes weights.npz, confusion.csv and
     SHA256SUMS to `out`. Texts whose id stands in `leave_out` are not used. Raises InputError for an unusable file."""
     examples = [*made_up_examples(), *report_examples(_texts(corpus, leave_out))]
+    whole = [e for e in made_up_examples(whole=True) if e.held_out]
     trained = [e for e in examples if not e.held_out]
     rule_weight, temperature = _scales(trained)
     words, layout, bias = _fit(trained)
@@ -83,31 +86,31 @@ def train(corpus: Path, out: Path, leave_out: Path | None = None) -> TrainingRep
     checksum = hashlib.sha256(path.read_bytes()).hexdigest()
     (out / "SHA256SUMS").write_text(f"{checksum}  {path.name}\n", encoding="utf-8")
     model = load(path)
-    made_up, reports = (
-        _confusion(model, [e for e in examples if e.held_out and e.made_up is m]) for m in (True, False)
-    )
-    _write_confusion(out / "confusion.csv", made_up, reports)
-    return TrainingReport(made_up, reports, len(trained), round(rule_weight / temperature, 3), checksum)
+    held_out = [[e for e in examples if e.held_out and e.made_up is made_up] for made_up in (True, False)]
+    of_whole, made_up, reports = (_confusion(model, part) for part in (whole, *held_out))
+    _write_confusion(out / "confusion.csv", (of_whole, made_up, reports))
+    return TrainingReport(of_whole, made_up, reports, len(trained), round(rule_weight / temperature, 3), checksum)
 
 
 def card_lines(report: TrainingReport) -> list[str]:
-    """The confusion matrix of the held-out made-up pages, and the shares that are right."""
+    """The confusion matrix of the whole made-up pages, and the shares that are right."""
     lines = [f"| {'is / read as'} | {' | '.join(_short(k) for k in KINDS)} |", f"|---|{'---|' * len(KINDS)}"]
     for kind in KINDS:
-        cells = (str(report.made_up[kind, other] or "") for other in KINDS)
+        cells = (str(report.whole[kind, other] or "") for other in KINDS)
         lines.append(f"| {kind.value.replace('_', ' ')} | {' | '.join(cells)} |")
-    for name, counts in (("made-up pages", report.made_up), ("pages of reports", report.reports)):
+    named = {"made-up pages, whole": report.whole, "made-up pages, damaged": report.made_up}
+    for name, counts in (named | {"pages of reports": report.reports}).items():
         right, total = sum(n for (a, b), n in counts.items() if a is b), sum(counts.values())
         lines.append(f"held-out {name}: {right} of {total} right ({right / max(1, total):.3f})")
     return lines
 
 
-def made_up_examples() -> Iterator[Example]:
+def made_up_examples(*, whole: bool = False) -> Iterator[Example]:
     folder = resources.models() / "page_kind" / "templates"
     slots = read_slots(folder)
     for family in read_families(folder):
         count = _HELD_OUT_PAGES_PER_FAMILY if family.held_out else _PAGES_PER_FAMILY
-        for page in make_up(family, slots, count):
+        for page in make_up(family, slots, count, whole=whole):
             yield _example(page.kind, f"{page.kind}/{page.family}", family.held_out, True, page.text, page.text)
 
 
@@ -213,10 +216,10 @@ def _confusion(model: KindModel, examples: Iterable[Example]) -> Counter[tuple[P
     return Counter((e.kind, decided(model.scores(e.seen) + model.rule_weight * e.points).kind) for e in examples)
 
 
-def _write_confusion(path: Path, *counts: Counter[tuple[PageKind, PageKind]]) -> None:
+def _write_confusion(path: Path, counts: Sequence[Counter[tuple[PageKind, PageKind]]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("kind", "read_as", "made_up_pages", "pages_of_reports"))
+        writer.writerow(("kind", "read_as", "whole_made_up", "damaged_made_up", "pages_of_reports"))
         for kind in KINDS:
             for other in KINDS:
                 if any(count[kind, other] for count in counts):

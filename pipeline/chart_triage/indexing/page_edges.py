@@ -19,7 +19,11 @@ _DIGIT = "[0-9OoIl|]"
 _COUNT = re.compile(rf"\b(?:page|pg|p)\s?[.:]?\s?({_DIGIT}{{1,3}})\s?(?:of|/)\s?({_DIGIT}{{1,3}})\b", re.IGNORECASE)
 _BARE_COUNT = re.compile(rf"^[-\s]*({_DIGIT}{{1,3}})\s?(?:of|/)\s?({_DIGIT}{{1,3}})[-\s]*$", re.IGNORECASE)
 _MISREAD = str.maketrans("OoIl|", "00111")
-_SENT = re.compile(r"\bfrom\b|\bfax\b|\bto:|\d{1,2}:\d{2}", re.IGNORECASE)  # a fax banner counts the transmission
+_SENT = re.compile(
+    r"\bfrom\b|\bfax\b|\bto:|\d{1,2}:\d{2}.*\b(?:\d{3}-?)?\d{3}-?\d{4}\b|\b0\d{1,2}/\d{3}\b", re.IGNORECASE
+)
+"""A fax banner: it counts the pages of the transmission."""
+_BARE_NUMBER = re.compile(rf"^[-\s]*(?:page|pg|p)?\s?[.:]?\s?({_DIGIT}{{1,3}})[-\s]*$", re.IGNORECASE)
 _FORM = re.compile(r"\bform\s?(?:no\.?|number|#)?\s?:?\s?([A-Z]{1,6}[- ]?\d{1,6}[A-Z]?)\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"\bcont(?:inued|inuation|inues|'d|d\.|\.)(?!\w)|^\W*(?:addendum|late entry)\b", re.IGNORECASE)
 _DATED_END = re.compile(r"\s+[-\u2013]\s+\S.*\d{2,4}\s*$")
@@ -29,12 +33,13 @@ _TOP = 700
 _FOOT = 400
 _SHORTEST = 4  # letters of a word that tells one letterhead from another
 _LETTERHEAD_LINES = 2
+_LETTERHEAD_WORDS = 12
 
 
 class PageEdges(NamedTuple):
     """One page's edges.
 
-    - `numbered`: "page x of y", the fax banner's left out.
+    - `numbered`: "page x of y", the fax banner's left out; y is 0 for "page x".
     - `dates`: the days that the page gives itself; `on`: the best of those at its top.
     - `letterhead`: the longer words of its running headers and first lines; `form`: the number of a printed form.
     - `ended`: its foot closes a document. `goes_on`: its top continues one.
@@ -77,14 +82,17 @@ def _plain(title: str) -> str:
 
 
 def _numbered(page: Page, lines: list[str]) -> tuple[int, int] | None:
-    running = [line.text for line in page.furniture if line.role is not FurnitureRole.FAX_BANNER]
-    edges = [line for line in (*lines[: _EDGE_LINES + 1], *lines[-_EDGE_LINES:]) if not _SENT.search(line)]
-    for line in (*running, *edges):
-        found = _COUNT.search(line) or _BARE_COUNT.search(line)
+    running = [line for line in page.furniture if line.role is not FurnitureRole.FAX_BANNER]
+    edges = (*(line.text for line in running), *lines[: _EDGE_LINES + 1], *lines[-_EDGE_LINES:])
+    for line in edges:
+        found = None if _SENT.search(line) else _COUNT.search(line) or _BARE_COUNT.search(line)
         if found is not None:
             number, of = (_number(part) for part in found.groups())
             if 1 <= number <= of:
                 return number, of
+    for line in (line.text for line in running if line.role is FurnitureRole.PAGE_NUMBER):
+        if found := _BARE_NUMBER.search(line):
+            return _number(found[1]), 0
     return None
 
 
@@ -93,7 +101,10 @@ def _number(digits: str) -> int:
 
 
 def _letterhead(lines: list[str]) -> Iterator[str]:
+    """The words of lines that may be a letterhead: no section's title, no line of a paragraph."""
     for line in lines:
+        if line.rstrip()[-1:] in (":", ".", ",", ";") or len(line.split()) > _LETTERHEAD_WORDS:
+            continue
         for cell in page_words.cells(line):
             yield from (t.word for t in cell.tokens if len(t.word) >= _SHORTEST and not t.word.isdigit())
 

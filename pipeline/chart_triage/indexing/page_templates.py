@@ -69,26 +69,31 @@ def read_slots(folder: Path) -> dict[str, list[str]]:
     return {name: [str(value) for value in values] for name, values in content.items()}
 
 
-def make_up(family: Family, slots: Mapping[str, Sequence[str]], count: int) -> Iterator[MadeUpPage]:
-    """`count` pages of a family; the same family gives the same pages."""
+def make_up(
+    family: Family, slots: Mapping[str, Sequence[str]], count: int, *, whole: bool = False
+) -> Iterator[MadeUpPage]:
+    """`count` pages of a family; the same family gives the same pages. Many lack their title, lines, or their first
+    half, unless they are to be `whole`."""
     for number in range(count):
         chance = random.Random(f"{family.kind}/{family.name}/{number}")
-        text = "\n".join(_Filler(family, slots, chance).lines())
+        text = "\n".join(_Filler(family, slots, chance, whole=whole).lines())
         yield MadeUpPage(family.kind, family.name, spoilt(text, chance))
 
 
 class _Filler:
-    def __init__(self, family: Family, slots: Mapping[str, Sequence[str]], chance: random.Random) -> None:
-        self._family, self._slots, self._chance = family, slots, chance
+    def __init__(
+        self, family: Family, slots: Mapping[str, Sequence[str]], chance: random.Random, *, whole: bool
+    ) -> None:
+        self._family, self._slots, self._chance, self._whole = family, slots, chance, whole
         self._width = chance.choice(_WRAP)
 
     def lines(self) -> Iterator[str]:
-        titled = self._chance.random() >= _NO_TITLE
+        titled = self._chance.random() >= _NO_TITLE or self._whole
         made = [line for template in self._family.lines for line in self._repeated(template, titled)]
-        if len(made) > _SHORTEST and self._chance.random() < _GOES_ON:
+        if len(made) > _SHORTEST and self._chance.random() < _GOES_ON and not self._whole:
             made = made[len(made) // 2 :]
         for line in made:
-            if self._chance.random() < _LOST_LINE:
+            if self._chance.random() < _LOST_LINE and not self._whole:
                 continue
             yield from _wrapped(line, self._width)
 
