@@ -4,8 +4,8 @@
 
 - Foreign pages: one to three pages of one chart are put into another one, each chart with each other. Every page is a
   document of its own, so that a page that names nobody cannot be found by its neighbours; those are counted apart.
-- Copies: a chart and its pages sent again (for native charts the same file, for faxes another transmission: other
-  noise, skew and banner; and the native page beside its fax).
+- Copies: a chart and its pages sent again, all of them or one alone (for native charts the same file, for faxes another
+  transmission: other noise, skew and banner; and the native page beside its fax).
 - No copies: the same, with one word of the second page changed: a number, a side, a tick; a negation or a line taken
   away. Only words that were read right are changed, and their confidence stays. All of them are meant to be told apart.
 - `--pictures`: what a 64-bit difference hash of the page's picture would tell: distances of copies, and of other pages.
@@ -136,13 +136,15 @@ def copies(level: str, sources: Sequence[Source]) -> Iterator[tuple[str, str]]:
     if level != "native":
         kinds.append(("beside the native page", [(source.native, source.sent) for source in sources]))
     for name, pairs in kinds:
-        found = wrong = pages = 0
+        found = wrong = pages = alone = 0
         for one, other in pairs:
             result = duplicates.find(_chart((*one, *other)))
             found += sum(abs(copy - better) == len(one) for copy, better in result.items())
             wrong += sum(abs(copy - better) != len(one) for copy, better in result.items())
             pages += len(one)
-        yield f"{level}: copies found, {name}; other pages called copies", f"{_share(found, pages)}; {wrong}"
+            alone += sum(bool(duplicates.find(_chart(pair))) for pair in zip(one, other, strict=True))
+        yield f"{level}: copies found, {name}; pages that are none", f"{_share(found, pages)}; {wrong}"
+        yield f"{level}: copies found, {name}, one page alone", _share(alone, pages)
 
 
 def no_copies(level: str, sources: Sequence[Source]) -> Iterator[tuple[str, str]]:
@@ -214,8 +216,10 @@ def cost(paths: Sequence[Path]) -> Iterator[tuple[str, str]]:
     charts = [read_chart(path) for path in paths]
     reading = time.process_time() - start
     pages = [page for chart in charts for page in chart.pages]
-    whole = _chart(pages)
-    for name, work in (("identities", lambda: [on_page(p) for p in pages]), ("copies", lambda: duplicates.find(whole))):
+    for name, work in (
+        ("identities", lambda: [on_page(p) for p in pages]),
+        ("copies", lambda: [duplicates.find(chart) for chart in charts]),
+    ):
         start = time.process_time()
         work()
         spent = time.process_time() - start

@@ -2,6 +2,7 @@
 
     python -m benchmarks.run                      language and chart
 <<<<<<< HEAD
+<<<<<<< HEAD
     python -m benchmarks.run NAME [OPTION...]     one of chart, fax_findings, form_marks, form_rows, indexing, intake,
                                                   language, ocr, packets, page_kinds, replay, scans
 

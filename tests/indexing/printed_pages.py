@@ -12,7 +12,7 @@ NOTE = """Nowhere Health Neurology clinic note
 Doe, Jane MRN: QN-410553 DOB: 03/02/1981
 Encounter date: 10/14/2026 Provider: Pell Harkaway MD
 INTERVAL HISTORY
-Focal seizures twice a month despite lamotrigine 200 mg and levetiracetam 1500 mg.
+Focal seizures twice a month, q8h, despite lamotrigine 200 mg and levetiracetam 1500 mg.
 Denies falls. No pacemaker and no other implanted device.
 MRI of 09/02/2026 showed an indeterminate lesion of the left temporal lobe.
 EXAMINATION

@@ -62,6 +62,7 @@ OTHER = {
     "the name": ("Doe, Jane", "Doe, Kathleen"),
     "the number": ("QN-410553", "QN-410554"),
     "a word": ("steady.", "unsteady."),
+    "an interval": ("q8h", "q6h"),
     "a drug": ("lamotrigine", "topiramate"),
 }
 
@@ -161,3 +162,15 @@ def test_real_faxes_of_a_page_and_the_page_itself(faxes: Chart) -> None:
     scans = chart(*faxes.pages[:6])
     found = duplicates.find(scans)
     assert {frozenset(pair) for pair in found.items()} == {frozenset((n, n + 3)) for n in (1, 2, 3)}
+
+
+def test_a_page_between_copies_is_believed_to_be_one_sooner() -> None:
+    letter = [line.replace("Doe, Jane", "Letter to Doe, Jane").replace("seizures", "fits") for line in reversed(NOTE)]
+    misread = printed(
+        changed(NOTE, "1500", "1800"), source=PageSource.OCR, confidence=0.95, unsure={"1800": 0.8}
+    )  # fmt: skip
+    assert duplicates.find(chart(printed(NOTE), misread)) == {}
+    assert duplicates.find(chart(printed(FORM), printed(NOTE), faxed(FORM), misread)) == {3: 1, 4: 2}
+    other = printed(changed(NOTE, "1500", "2500"), source=PageSource.OCR, confidence=0.95)
+    assert duplicates.find(chart(printed(FORM), printed(NOTE), faxed(FORM), other)) == {3: 1}
+    assert duplicates.find(chart(printed(letter), printed(NOTE), faxed(FORM), misread)) == {}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 from chart_triage.indexing.glyphs import alike_digits, as_digits, distance
 from chart_triage.indexing.lexicon_rows import rows
@@ -23,9 +24,6 @@ _SURE = 0.9  # confidence of words that are hardly ever wrong
 _NUMBER_SURE = 0.8
 _BETWEEN_KINDS_SURE = 0.85  # confidence below which a number for a word is noise: "DOB" read as "1013"
 _PHONE = re.compile(r"\d{3}[-.]\d{4}|\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}")
-_DIGIT_SURE = 0.5  # confidence at and above which one digit for another is believed
-_DIGIT_LOST_SURE = 0.6  # and at and above which one digit more or less is
-_GUESSED = 0.2  # confidence below which a number was guessed
 _SCRAP = 0.5  # confidence below which a word that the other page lacks is dust
 _MISREAD = 0.5  # share of a word's letters that noise changes in words that are not quite sure
 _GARBLED = 0.7  # and in those that are unsure
@@ -35,6 +33,22 @@ _LOST_SURE = 2  # words that may stand on one page alone though they were read f
 _SHORT = 3  # characters: shorter words are often misread as a whole
 _SURE_RUN = 2  # such words in a row are no noise: a line, or a part of one
 _LOST_RUN = 4  # nor are so many that are unsure
+
+
+class Strictness(NamedTuple):
+    """How sure the recogniser must have been of a number for another one in its place to be believed.
+
+    `digit`: confidence at and above which one digit for another of like shape is believed; `digit_lost`: one digit
+    more or less; `guessed`: below it a number was guessed as a whole.
+    """
+
+    digit: float
+    digit_lost: float
+    guessed: float
+
+
+ALONE = Strictness(0.5, 0.6, 0.2)
+AMONG_COPIES = Strictness(0.9, 0.9, 0.4)  # the pages before or after are copies of each other as well
 
 
 @cache
@@ -48,12 +62,14 @@ def _prefixes() -> tuple[tuple[str, str], ...]:
     return tuple((one.upper(), other.upper()) for one, other in pairs)
 
 
-def says_the_same(comparison: Comparison, sizes: tuple[int, int], *, exact: bool) -> bool:
+def says_the_same(
+    comparison: Comparison, sizes: tuple[int, int], *, exact: bool, strictness: Strictness = ALONE
+) -> bool:
     """Whether two pages of `sizes` words differ in nothing but noise; `exact`: no page was read by OCR."""
     lost: list[PlacedToken] = []
     for difference in comparison.differences:
         if difference.one and difference.other:
-            if not _is_noise(difference, exact):
+            if not _is_noise(difference, exact, strictness):
                 return False
             continue
         words = [t for t in (*difference.one, *difference.other) if exact or t.confidence >= _SCRAP or _is_turning(t)]
@@ -87,7 +103,7 @@ def _is_number(text: str) -> bool:
     return digits * 2 > len(characters) or (digits * 2 == len(characters) and len(characters) > 2)
 
 
-def _is_noise(difference: Difference, exact: bool) -> bool:
+def _is_noise(difference: Difference, exact: bool, strictness: Strictness) -> bool:
     one, other = (_plain(side) for side in difference)
     if not _marks_agree(difference):
         return False
@@ -96,9 +112,10 @@ def _is_noise(difference: Difference, exact: bool) -> bool:
     sure = min(token.confidence for side in difference for token in side)
     numbers = [any(_is_number(token.text) for token in side) for side in difference]
     if all(numbers):
-        return _numbers_agree(difference, sure)
-    if any(numbers) and _digits(difference.one) != _digits(difference.other):
-        return sure < _BETWEEN_KINDS_SURE
+        return _numbers_agree(difference, sure, strictness)
+    digits = [_digits(side) for side in difference]
+    if digits[0] != digits[1] and (any(numbers) or all(digits)):
+        return sure < (strictness.digit if all(digits) else _BETWEEN_KINDS_SURE)  # "T1" and "T2"; "DOB" and "1013"
     if _turns(difference, sure) or _opposite(one, other):
         return False
     apart, length = distance(one, other), max(len(one), len(other))
@@ -134,7 +151,7 @@ def _digits(tokens: Sequence[PlacedToken]) -> str:
     return re.sub(r"[^0-9.<>]", "", re.sub(r"[.,](?!\d)", "", joined).replace(",", "."))
 
 
-def _numbers_agree(difference: Difference, sure: float) -> bool:
+def _numbers_agree(difference: Difference, sure: float, strictness: Strictness) -> bool:
     one, other = (_digits(side) for side in difference)
     if one == other:
         return distance(_plain(difference.one), _plain(difference.other)) <= 2
@@ -143,11 +160,11 @@ def _numbers_agree(difference: Difference, sure: float) -> bool:
         return sure < _SURE
     if _PHONE.fullmatch(difference.one[-1].text) or _PHONE.fullmatch(difference.other[-1].text):
         return sure < _SURE and apart <= _MISREAD * length
-    if sure < _GUESSED:
+    if sure < strictness.guessed:
         return apart <= max(1, _MISREAD * length)
-    if apart > 1 or sure >= _DIGIT_LOST_SURE:
+    if apart > 1 or sure >= strictness.digit_lost:
         return False
-    return len(one) != len(other) or (sure < _DIGIT_SURE and all(map(alike_digits, one, other)))
+    return len(one) != len(other) or (sure < strictness.digit and all(map(alike_digits, one, other)))
 
 
 def _turns(difference: Difference, sure: float) -> bool:

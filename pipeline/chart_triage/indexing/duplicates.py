@@ -14,7 +14,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from chart_triage.indexing.copy_judgement import says_the_same
+from chart_triage.indexing.copy_judgement import ALONE, AMONG_COPIES, Strictness, says_the_same
 from chart_triage.indexing.page_differences import compare_pages
 from chart_triage.indexing.placed_words import PlacedToken, placed_tokens
 from chart_triage.records.chart import Chart, ChartWarning
@@ -49,15 +49,32 @@ def find(chart: Chart) -> dict[int, int]:
     That is the better one: native text before OCR, then the more legible, then the first. Pages that could not be
     read, that say hardly anything, or whose words have no places (plain text files) are never called copies.
     """
-    copies = [copy for page in chart.pages if (copy := _copy(page)) is not None]
-    copies.sort(key=lambda copy: copy.rank)
+    copies = sorted((copy for page in chart.pages if (copy := _copy(page)) is not None), key=lambda copy: copy.rank)
     found: dict[int, int] = {}
     for index, copy in enumerate(copies):
         for better in _alike(copy, [each for each in copies[:index] if each.page.number not in found]):
-            if _is_copy(copy, better):
+            if _is_copy(copy, better, ALONE):
                 found[copy.page.number] = better.page.number
                 break
+    _follow(found, {copy.page.number: copy for copy in copies})
     return dict(sorted(found.items()))
+
+
+def _follow(found: dict[int, int], copies: dict[int, _Copy]) -> None:
+    """Adds pages next to copies: where page 4 was sent again as page 9, page 5 is likely to be there as page 10."""
+    reached = [pair for copy, better in found.items() for pair in ((copy, better), (better, copy))]
+    while reached:
+        one, other = reached.pop()
+        for step in (-1, 1):
+            pair = copies.get(one + step), copies.get(other + step)
+            if pair[0] is None or pair[1] is None or one + step == other:
+                continue
+            better, copy = sorted((pair[0], pair[1]), key=lambda each: each.rank)
+            taken = {*found, *found.values()}
+            if copy.page.number in taken or better.page.number in found or not _is_copy(copy, better, AMONG_COPIES):
+                continue
+            found[copy.page.number] = better.page.number
+            reached += [(one + step, other + step), (other + step, one + step)]
 
 
 def warnings(duplicates: dict[int, int]) -> tuple[ChartWarning, ...]:
@@ -101,7 +118,10 @@ def _alike(copy: _Copy, others: Sequence[_Copy]) -> Iterator[_Copy]:
     yield from (others[int(index)] for index in order if shares[index] >= _LIKELY)
 
 
-def _is_copy(copy: _Copy, better: _Copy) -> bool:
+def _is_copy(copy: _Copy, better: _Copy, strictness: Strictness) -> bool:
     comparison = compare_pages(copy.tokens, better.tokens)
+    if comparison is None:
+        return False
     exact = copy.page.source is PageSource.NATIVE and better.page.source is PageSource.NATIVE
-    return comparison is not None and says_the_same(comparison, (len(copy.tokens), len(better.tokens)), exact=exact)
+    sizes = len(copy.tokens), len(better.tokens)
+    return says_the_same(comparison, sizes, exact=exact, strictness=strictness)
