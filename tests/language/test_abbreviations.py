@@ -9,6 +9,11 @@ from chart_triage.language.annotator import Annotator
 from chart_triage.language.cues import CueMatcher
 
 
+def everything(_start: int, _end: int) -> bool:
+    """Says of any words that they name something."""
+    return True
+
+
 def concepts(annotator: Annotator, text: str) -> dict[str, str]:
     return {m.concept: m.status.value for m in annotator.annotate(text).mentions}
 
@@ -26,7 +31,7 @@ def concepts(annotator: Annotator, text: str) -> dict[str, str]:
 def test_a_definition_names_the_short_form_and_the_words_it_stands_for(
     cue_matcher: CueMatcher, text: str, short: str, long: str
 ) -> None:
-    found = definitions(text, cue_matcher)
+    found = definitions(text, cue_matcher, set(), everything)
     assert [(d.short, text[d.start : d.end]) for d in found] == [(short, long)]
 
 
@@ -34,7 +39,13 @@ def test_a_definition_names_the_short_form_and_the_words_it_stands_for(
     "text", ["He was seen (MS) today.", "Glioma (WHO grade 2)", "Stable (see above).", "(MS)", "Dose (mg)"]
 )
 def test_a_bracket_alone_defines_nothing(cue_matcher: CueMatcher, text: str) -> None:
-    assert definitions(text, cue_matcher) == []
+    assert definitions(text, cue_matcher, set(), everything) == []
+
+
+def test_a_definition_that_can_change_nothing_is_not_looked_for(cue_matcher: CueMatcher) -> None:
+    text = "He has mitral stenosis (MS)."
+    assert definitions(text, cue_matcher, set(), lambda start, end: False) == []
+    assert [d.short for d in definitions(text, cue_matcher, {"MS"}, lambda start, end: False)] == ["MS"]
 
 
 def test_a_short_form_is_a_word_of_its_own() -> None:

@@ -6,6 +6,7 @@ sections and spaCy Docs are made for the places that it found.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
 
@@ -66,7 +67,8 @@ class Annotator:
         targets = list(targets)
         raw = restore_breaks(text)
         flat, statements = Flat(raw, hyphens=False, join=False), Statements(raw)
-        hits = _with_senses(raw, _bounded(self._with_definitions(raw, self._terms.find(raw, flat, statements))))
+        hits = self._with_definitions(raw, self._terms.find(raw, flat, statements))
+        hits = _with_senses(raw, _bounded(raw, hits, statements))
         measured = self._measurements(raw)
         if not hits and not targets and not measured:
             return Reading(note_date=note_date)
@@ -89,18 +91,19 @@ class Annotator:
         if "(" not in raw and "stands for" not in raw:
             return hits
         kept = hits
-        for definition in definitions(raw, self._cues):
-            meant = [
-                h for h in hits
-                if h.start < definition.end and definition.start < h.end and h.term.kind is TermKind.LITERAL
-                and h.end - h.start >= 0.6 * (definition.end - definition.start)
-            ]  # fmt: skip
-            short = definition.short
-            same = [h for h in kept if h.term.kind is TermKind.EXACT and h.term.term == short]
+        literals = [h for h in hits if h.term.kind is TermKind.LITERAL]
+        starts = [h.start for h in literals]
+
+        def within(start: int, end: int) -> list[Hit]:
+            near = literals[bisect_left(starts, start - _LONGEST_TERM) : bisect_left(starts, end)]
+            return [h for h in near if h.end > start]
+
+        abbreviations = {h.term.term for h in hits if h.term.kind is TermKind.EXACT}
+        for short, start, end in definitions(raw, self._cues, abbreviations, lambda s, e: bool(within(s, e))):
+            meant = [h for h in within(start, end) if h.end - h.start >= 0.6 * (end - start)]
             if meant:
-                places = occurrences(raw, short)
-                kept = kept + [Hit(s, e, h.term) for h in meant for s, e in places]
-            elif same:
+                kept = kept + [Hit(s, e, h.term) for h in meant for s, e in occurrences(raw, short)]
+            elif short in abbreviations:
                 kept = [h for h in kept if not (h.term.kind is TermKind.EXACT and h.term.term == short)]
         return longest(kept) if kept is not hits else hits
 
@@ -199,18 +202,34 @@ class Annotator:
 
 
 _NOISY_CONFIDENCE = 0.7
+_LONGEST_TERM = 200  # characters
+_MANY_HITS = 500
+_MOST_REPEATS = 10
 _MOST_HITS = 3000
 
 
-def _bounded(hits: list[Hit]) -> list[Hit]:
-    """Of a concept that is named thousands of times in one text, the first and the last half of `_MOST_HITS`."""
-    if len(hits) <= _MOST_HITS:
+def _bounded(raw: str, hits: list[Hit], statements: Statements) -> list[Hit]:
+    """The hits of a text that has very many, so that none of them is lost that says anything new.
+
+    Of a concept in statements of the same words (a template, a page copied forward) the first and the last
+    `_MOST_REPEATS` are kept, of what is left the first and the last half of `_MOST_HITS`.
+    """
+    if len(hits) <= _MANY_HITS:
         return hits
-    by_key: dict[str, list[Hit]] = {}
+    items = statements.items
+    repeats: dict[tuple[str, str], list[Hit]] = {}
     for hit in hits:
-        by_key.setdefault(hit.term.key, []).append(hit)
-    kept = [h for found in by_key.values() for h in _ends(found)]
-    return sorted(kept, key=lambda h: (h.start, h.end, h.term.key))
+        statement = items[statements.index_at(hit.start)]
+        repeats.setdefault((hit.term.key, raw[statement.start : statement.end]), []).append(hit)
+    by_key: dict[str, list[Hit]] = {}
+    for (key, _), found in repeats.items():
+        by_key.setdefault(key, []).extend(_ends(found, 2 * _MOST_REPEATS))
+    kept = [h for found in by_key.values() for h in _ends(sorted(found, key=_place), _MOST_HITS)]
+    return sorted(kept, key=_place)
+
+
+def _place(hit: Hit) -> tuple[int, int, str]:
+    return hit.start, hit.end, hit.term.key
 
 
 def _with_senses(raw: str, hits: list[Hit]) -> list[Hit]:
@@ -226,6 +245,6 @@ def _with_senses(raw: str, hits: list[Hit]) -> list[Hit]:
     return kept
 
 
-def _ends(hits: list[Hit]) -> list[Hit]:
-    half = _MOST_HITS // 2
-    return hits if len(hits) <= _MOST_HITS else [*hits[:half], *hits[-half:]]
+def _ends(hits: list[Hit], most: int) -> list[Hit]:
+    half = most // 2
+    return hits if len(hits) <= most else [*hits[:half], *hits[-half:]]

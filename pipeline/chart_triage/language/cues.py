@@ -92,8 +92,11 @@ def _opens(doc: Doc, start: int) -> bool:
 def prune(cues: list[CueMatch]) -> list[CueMatch]:
     """The longest of overlapping cues wins ("no change" hides "no"), the earlier of equally long ones."""
     kept: list[CueMatch] = []
+    taken: set[int] = set()
     for cue in sorted(cues, key=lambda c: (c.start - c.end, c.start)):
-        if not any(cue.start < k.end and k.start < cue.end for k in kept):
+        tokens = range(cue.start, cue.end)
+        if taken.isdisjoint(tokens):
+            taken.update(tokens)
             kept.append(cue)
     return sorted(kept)
 

@@ -87,6 +87,8 @@ _CHOICES = re.compile(
     r"|\([^()\n]{0,60}/[^()\n]{0,60}/ ?(?:other|none)\)",
     re.IGNORECASE,
 )
+_LONGEST_LINE = 600  # characters
+_FARTHEST_LINE = 2000
 _FARTHEST_BOX = 120
 _SENTENCE_END = re.compile(r"[.;]\s")
 _HEADER_LINES = 40
@@ -126,10 +128,7 @@ def of_row(row: FormRow) -> FormAnswer:
 
 def answer_at(raw: str, start: int, end: int) -> FormAnswer | None:
     """The answer on the line of `raw[start:end]`, or None where the line is no form line."""
-    low = max(raw.rfind("\n", 0, start), raw.rfind("\f", 0, start)) + 1
-    high = _line_end(raw, end)
-    if high - low > 600:
-        low, high = max(low, start - 300), min(high, end + 300)
+    low, high = _line(raw, start, end)
     return (
         _in_column(raw, low, high, start, end)
         or _circled(raw, end, high)
@@ -140,9 +139,26 @@ def answer_at(raw: str, start: int, end: int) -> FormAnswer | None:
     )
 
 
+def _line(raw: str, start: int, end: int) -> tuple[int, int]:
+    """The line that holds `raw[start:end]`; of one that is too long to be a form's, what lies around."""
+    low, high = _line_start(raw, start), _line_end(raw, end)
+    if high - low > _LONGEST_LINE:
+        return max(low, start - _LONGEST_LINE // 2), min(high, end + _LONGEST_LINE // 2)
+    return low, high
+
+
+def _line_start(raw: str, at: int) -> int:
+    """Where the line begins, or `_FARTHEST_LINE` characters before `at`, if it is as long as that."""
+    least = max(0, at - _FARTHEST_LINE)
+    found = max(raw.rfind("\n", least, at), raw.rfind("\f", least, at))
+    return found + 1 if found >= 0 else least
+
+
 def _line_end(raw: str, at: int) -> int:
-    ends = [i for i in (raw.find("\n", at), raw.find("\f", at)) if i >= 0]
-    return min(ends, default=len(raw))
+    """Where the line ends, or `_FARTHEST_LINE` characters after `at`, if it is as long as that."""
+    most = min(len(raw), at + _FARTHEST_LINE)
+    ends = [i for i in (raw.find("\n", at, most), raw.find("\f", at, most)) if i >= 0]
+    return min(ends, default=most)
 
 
 def _written(raw: str, end: int, high: int) -> FormAnswer | None:
@@ -227,8 +243,8 @@ def _belongs(raw: str, group: list[_Box], start: int, end: int) -> bool:
 
 def box_at(raw: str, start: int, end: int) -> FormAnswer | None:
     """The tick of the check box that belongs to the item itself ("☐ recurrence  ☒ biopsy targeting"), if it has one."""
-    low = max(raw.rfind("\n", 0, start), raw.rfind("\f", 0, start)) + 1
-    line = raw[low : _line_end(raw, end)]
+    low, high = _line(raw, start, end)
+    line = raw[low:high]
     marks = list(_BOX.finditer(line))
     return _own_box(raw, _labelled(line, marks, low), start, end) if marks else None
 
@@ -316,7 +332,7 @@ def _in_column(raw: str, low: int, high: int, start: int, end: int) -> FormAnswe
     for _ in range(_HEADER_LINES):
         if at <= 0:
             return None
-        previous = max(raw.rfind("\n", 0, at - 1), raw.rfind("\f", 0, at - 1)) + 1
+        previous = _line_start(raw, at - 1)
         header = raw[previous : at - 1]
         words = {m.group(1).lower(): m.start() for m in _COLUMN_WORD.finditer(header)}
         if "yes" in words and "no" in words and len(header.strip()) < 160:

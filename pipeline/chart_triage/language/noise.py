@@ -22,7 +22,7 @@ from chart_triage.language.flat import same_length
 
 SHORTEST = 8
 SHORTEST_ODD = 6  # where a digit among letters gives the noise away
-_PAIRS = (("rn", "m"), ("nn", "m"), ("yy", "w"), ("ci", "d"))  # after the classes: rn/m, cl/d, vv/w, nu/m
+PAIRS = (("rn", "m"), ("nn", "m"), ("yy", "w"), ("ci", "d"))  # after the classes: rn/m, cl/d, vv/w, nu/m
 _CLASSES = {
     "0": "o", "1": "i", "l": "i", "|": "i", "!": "i", "j": "i", "5": "s", "8": "b", "e": "c", "q": "g", "9": "g",
     "6": "b", "h": "b", "u": "n", "v": "y", "2": "z",
@@ -58,26 +58,28 @@ def _merged(text: str) -> str:
     if not merged.isascii():
         merged = _BEYOND_TABLE.sub(_NOTHING, merged)
     merged = merged.translate(_MERGED)
-    for pair, single in _PAIRS:
+    for pair, single in PAIRS:
         merged = merged.replace(pair, single)
     return merged
 
 
-def _origins(text: str) -> NDArray[np.intp]:
-    """For each character of the skeleton of `text` the offset in `text` that it comes from."""
+def _origins(text: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """For each character of the skeleton of `text` the first and the last offset in `text` that it comes from."""
     codes = np.frombuffer(same_length(text).lower().encode("utf-32-le"), np.uint32)
     merged = _TABLE[np.where(codes < _SIZE, codes, 0)]
-    offsets = np.nonzero(merged)[0]
-    merged = merged[offsets]
-    for pair, single in _PAIRS:
-        beside = (merged[:-1] == ord(pair[0])) & (merged[1:] == ord(pair[1])) & (np.diff(offsets) == 1)
+    firsts = np.nonzero(merged)[0]
+    lasts = firsts.copy()
+    merged = merged[firsts]
+    for pair, single in PAIRS:
+        beside = (merged[:-1] == ord(pair[0])) & (merged[1:] == ord(pair[1])) & (firsts[1:] - lasts[:-1] == 1)
         first = np.nonzero(beside)[0]
         if pair[0] == pair[1]:
             first = _apart(first)
         if len(first):
             merged[first] = ord(single)
-            merged, offsets = np.delete(merged, first + 1), np.delete(offsets, first + 1)
-    return offsets
+            lasts[first] = lasts[first + 1]
+            merged, firsts, lasts = (np.delete(array, first + 1) for array in (merged, firsts, lasts))
+    return firsts, lasts
 
 
 def _apart(places: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -121,17 +123,14 @@ class NoisyMatcher:
         noisy = {n for n, count in counts.items() if count > sum(map(exact, self._words[n]))}
         if not noisy:
             return []
-        offsets = _origins(raw)
+        firsts, lasts = _origins(raw)
         places = []
         for last, number in found:
             if number not in noisy:
                 continue
             length = len(self._keys[number])
-            start, final = int(offsets[last + 1 - length]), int(offsets[last])
-            end = int(offsets[last + 1]) if last + 1 < len(offsets) else len(raw)
-            end = final + len(raw[final:end].rstrip(" \t\n\r\f\v.,;:()[]\"'/-_?!")) if end > final + 1 else end
-            end = max(end, final + 1)
-            if (start and raw[start - 1].isalnum()) or (end < len(raw) and raw[end].isalnum()):
+            start, end = int(firsts[last + 1 - length]), int(lasts[last]) + 1
+            if (start and raw[start - 1].isalnum()) or raw[end : end + 1].isalnum():
                 continue
             if length >= SHORTEST or _ODD.search(raw[start:end]):
                 places.append(NoisyPlace(start, end, self._words[number]))

@@ -113,13 +113,16 @@ def _after(pattern: Pattern, scan: Scan, chain: Chain, places: list[Place]) -> I
 
 
 def _near(pattern: Pattern, scan: Scan, chain: Chain, places: list[Place]) -> Iterator[Place]:
-    """The places up to `gap` words away from any link of the chain, which overlap none."""
-    for place in places:
-        if any(place[0] < link[1] and link[0] < place[1] for link in chain):
-            continue
-        gaps = (
-            scan.words_between(link[1], place[0]) if link[1] <= place[0] else scan.words_between(place[1], link[0])
-            for link in chain
-        )
-        if min(gaps) <= pattern.gap:
-            yield place
+    """The places up to `gap` words away from the nearest link of the chain, which overlap none."""
+    low = bisect_left(places, (min(link[0] for link in chain), 0))
+    for direction in (places[low:], places[:low][::-1]):
+        for place in direction:
+            if any(place[0] < link[1] and link[0] < place[1] for link in chain):
+                continue
+            left = max((link[1] for link in chain if link[1] <= place[0]), default=None)
+            right = min((link[0] for link in chain if place[1] <= link[0]), default=None)
+            close = left is not None and scan.words_between(left, place[0]) <= pattern.gap
+            if close or (right is not None and scan.words_between(place[1], right) <= pattern.gap):
+                yield place
+            elif left is None or right is None:
+                break  # outside of the chain the places only get farther away

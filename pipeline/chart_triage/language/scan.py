@@ -18,6 +18,7 @@ _BESIDE_WORDS = 2
 _BESIDE_CHARACTERS = 60
 _LONGEST_HIT = 200  # characters; what is longer is a pattern, which no condition names
 _NEAR_STATEMENTS = 1
+_FEW = 8
 
 
 class Condition(NamedTuple):
@@ -50,6 +51,7 @@ class Scan:
             self.possible.update(*map(lexicon.search.keys.__getitem__, numbers))
         self._patterns: dict[str, list[Pattern]] | None = None
         self._words: dict[str, list[Hit]] = {}
+        self._exact: dict[str, list[tuple[int, int]]] = {}
         self._misread: dict[str, list[Hit]] = {}
         self._misread_places: set[tuple[int, int]] = set()
         self._hits: dict[str, list[Hit]] = {}
@@ -66,12 +68,18 @@ class Scan:
         return len({view.flat.to_raw(at) for view, places in both for at in places.get(number, ())})
 
     def add_misread(self, key: str, hit: Hit) -> None:
-        """A word through OCR noise, unless the same key is found there anyway. Before the first call of `hits`."""
-        known = self._misread.get(key, [])
-        if not any(h.start < hit.end and hit.start < h.end for h in (*self.words(key), *known)):
-            self._misread_places.add((hit.start, hit.end))
-            self._misread[key] = [*known, hit]
-            self.possible.add(key)
+        """A word through OCR noise, unless the same key is found there anyway. In the order of the places, and before
+        the first call of `hits`."""
+        if key not in self._exact:
+            self._exact[key] = sorted((h.start, h.end) for h in self.words(key))
+        exact, known = self._exact[key], self._misread.setdefault(key, [])
+        low = bisect_left(exact, (hit.start - _LONGEST_HIT, 0))
+        near = exact[low : bisect_left(exact, (hit.end, 0))]
+        if any(end > hit.start for _, end in near) or any(h.end > hit.start for h in known[-_FEW:]):
+            return
+        self._misread_places.add((hit.start, hit.end))
+        known.append(hit)
+        self.possible.add(key)
 
     def is_misread(self, parts: Sequence[tuple[int, int]]) -> bool:
         return not self._misread_places.isdisjoint(parts)

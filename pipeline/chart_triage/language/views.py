@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _LONGEST_HEAD = 120
-_MARGIN = 600  # characters
+_MARGIN = 300  # characters
 
 
 class View:
