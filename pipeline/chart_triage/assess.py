@@ -24,6 +24,8 @@ from chart_triage.records.determination import (
     Versions,
 )
 from chart_triage.records.finding import Evidence, Finding
+from chart_triage.records.implant import Implant, Quote
+from chart_triage.records.page import Corners
 from chart_triage.records.request import RequestData
 from chart_triage.triage import due_times
 
@@ -115,7 +117,8 @@ class Assessor:
             form_rows=chart.form_rows,
         )
         found = _located(findings.collect(reading.mentions, self.guideline), chart)
-        assessment = matching.with_unread(matching.evaluate(found, self.guideline), index)
+        implants = _implants_located(reading.implants, chart)
+        assessment = matching.with_unread(matching.evaluate(found, self.guideline, implants), index)
         unread = frozenset(index.unread)
         determination = Determination(
             **(dict(assessment) | {"warnings": (*chart.warnings, *index.warnings)}),
@@ -144,7 +147,8 @@ class Assessor:
     ) -> Annotation:
         """Assess a bare text; offsets of all evidence count in `text`."""
         reading = self._annotator.annotate(text, note_date=note_date, targets=targets, kind_at=TextKinds(text))
-        assessment = matching.evaluate(findings.collect(reading.mentions, self.guideline), self.guideline)
+        found = findings.collect(reading.mentions, self.guideline)
+        assessment = matching.evaluate(found, self.guideline, reading.implants)
         return Annotation(**dict(assessment), id=id_, targets=reading.targets)
 
 
@@ -187,15 +191,23 @@ def _summary(chart: Chart, index: ChartIndex) -> ChartSummary:
     return ChartSummary(sha256=chart.sha256, pages=tuple(pages))
 
 
+class _Place(NamedTuple):
+    page: int
+    boxes: tuple[Corners, ...]
+
+
+def _place(chart: Chart, start: int, end: int) -> _Place:
+    """The first page of the words that has boxes of them, else the page on which they begin."""
+    spots = chart.locate(start, end)
+    number, boxes = next(((n, b) for n, b in spots if b), spots[0])
+    return _Place(number, tuple((b.x0, b.y0, b.x1, b.y1) for b in boxes))
+
+
 def _located(found: Mapping[str, Finding], chart: Chart) -> dict[str, Finding]:
     """The findings with page and boxes on every piece of evidence (boxes only where the input has them)."""
 
     def place(evidence: Evidence) -> Evidence:
-        spots = chart.locate(evidence.start, evidence.end)
-        number, boxes = next(((n, b) for n, b in spots if b), spots[0])
-        return evidence.model_copy(
-            update={"page": number, "boxes": tuple((b.x0, b.y0, b.x1, b.y1) for b in boxes)},
-        )
+        return evidence.model_copy(update=_place(chart, evidence.start, evidence.end)._asdict())
 
     return {
         key: finding.model_copy(
@@ -206,3 +218,12 @@ def _located(found: Mapping[str, Finding], chart: Chart) -> dict[str, Finding]:
         )
         for key, finding in found.items()
     }
+
+
+def _implants_located(implants: Iterable[Implant], chart: Chart) -> tuple[Implant, ...]:
+    """The implants with page and boxes on the words of every detail."""
+
+    def place(quote: Quote) -> Quote:
+        return quote.model_copy(update=_place(chart, quote.start, quote.end)._asdict())
+
+    return tuple(implant.with_quotes(place) for implant in implants)

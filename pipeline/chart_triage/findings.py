@@ -3,6 +3,8 @@
 The rules are those of a careful reviewer: a correction beats what it corrects, a settled exclusion beats an earlier
 suspicion, a confirmed statement beats a doubt and a template's "no", removal ends presence unless something new was
 put in, the patient outranks relatives. What did not decide is kept as counter-evidence, never dropped.
+
+A form and the notes may contradict each other about a device: then the finding is `conflicting`, whatever its status.
 """
 
 from __future__ import annotations
@@ -48,6 +50,11 @@ _ACTIVE_CUES = (
     "replaced",
     "present",
 )
+_DISPUTES = (
+    {Status.PRESENT, Status.ABSENT},
+    {Status.PRESENT, Status.HISTORICAL_RESOLVED},
+)  # what a form says, and what the notes say
+_LEAST_SURE = 0.6  # confidence of a form's answer that can contradict the notes
 _DECISIVE = (Status.PRESENT, Status.ABSENT, Status.HISTORICAL_RESOLVED)
 _MOST_EVIDENCE = 16
 
@@ -67,18 +74,43 @@ def _finding(concept: str, mentions: list[Mention], guideline: Guideline) -> Fin
     if kind is ConceptKind.IMAGING:
         mentions = _superseded(mentions)
     status = decide(mentions, kind)
-    ranked = sorted(mentions, key=lambda m: (-m.weight, -m.order, m.start))  # of equals, what was written last
+    conflicting = spec is not None and kind is ConceptKind.DEVICE and _dispute(mentions, kind)
+    # of equals, what a disputed form says, then what was written last
+    ranked = sorted(mentions, key=lambda m: (-m.weight, not (conflicting and _on_form(m)), -m.order, m.start))
     return Finding(
         concept=concept,
         status=status,
         evidence=_evidence([m for m in ranked if m.status is status]),
         counter_evidence=_evidence([m for m in ranked if m.status is not status]),
+        conflicting=conflicting,
     )
 
 
 def _when(mention: Mention) -> tuple[int, int]:
     """Earlier or later in the record: by the dates of the documents, then by the place in the text."""
     return mention.order, mention.start
+
+
+def _on_form(mention: Mention) -> bool:
+    return any(cue.kind == "mark" for cue in mention.cues)
+
+
+def _dispute(mentions: list[Mention], kind: ConceptKind) -> bool:
+    """Whether a form says one thing of a device and the notes another, both of the same time.
+
+    A form from before the day on which the device was put in, or from before it was taken out, was right in its day.
+    """
+    forms = [m for m in mentions if _on_form(m) and m.confidence >= _LEAST_SURE and m.status in _DECISIVE]
+    notes = [m for m in mentions if not _on_form(m) and m.status in _DECISIVE]
+    if not forms or not notes:
+        return False
+    told = decide(notes, kind)
+    for form in forms:
+        other = [m for m in notes if m.status is told]
+        changed = form.on is not None and all(m.on is not None and m.on > form.on for m in other)
+        if {form.status, told} in _DISPUTES and not changed:
+            return True
+    return False
 
 
 def _superseded(mentions: list[Mention]) -> list[Mention]:

@@ -14,7 +14,8 @@ from chart_triage.evaluation.gold import GoldText, heldout_notes, traps
 from chart_triage.findings import collect
 from chart_triage.language.annotator import Annotator
 from chart_triage.records.guideline import Guideline
-from chart_triage.records.mention import Mention, Reading
+from chart_triage.records.mention import Mention
+from chart_triage.records.reading import Reading
 
 HERE = Path(__file__).parent
 TRAPS = traps(HERE / "traps")

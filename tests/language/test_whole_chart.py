@@ -7,7 +7,8 @@ from datetime import date
 from chart_triage.language.annotator import Annotator
 from chart_triage.language.whole_chart import Passage, annotate_chart
 from chart_triage.records.chart_index import PageKind
-from chart_triage.records.mention import Mention, Reading, Status
+from chart_triage.records.mention import Mention, Status
+from chart_triage.records.reading import Reading
 
 STENT = "Drug-eluting stent to the LAD placed three weeks ago."
 

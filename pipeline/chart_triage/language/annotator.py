@@ -17,6 +17,7 @@ from chart_triage.language.body_size import body_size
 from chart_triage.language.cues import CueMatcher
 from chart_triage.language.flat import Flat
 from chart_triage.language.hits import Hit, longest
+from chart_triage.language.implants import dated, find_implants
 from chart_triage.language.judgement import AXIS_KINDS, SectionEffect, by_sense, cue_at, judge, section_effects
 from chart_triage.language.page_effects import KindAt, page_effects, unknown
 from chart_triage.language.relations import Relations
@@ -26,8 +27,9 @@ from chart_triage.language.surroundings import Surroundings
 from chart_triage.language.terms import TermMatcher
 from chart_triage.records.guideline import ConceptKind, Guideline
 from chart_triage.records.lexicon import TermKind
-from chart_triage.records.mention import Axis, Cue, Mention, Reading, Status, TargetAssertion
+from chart_triage.records.mention import Axis, Cue, Mention, Status, TargetAssertion
 from chart_triage.records.page import FormRow
+from chart_triage.records.reading import Reading
 from chart_triage.settings import Settings
 
 
@@ -44,6 +46,12 @@ class Annotator:
         self._kinds |= {other.group: other.concept_kind for other in guideline.others}
         self._ending = {key for key, spec in guideline.concepts.items() if spec.ends_when_done}
         self._measured = [i.concept for i in guideline.contraindications.items if i.measure == "body_size"]
+        self._devices = {
+            i.concept: i.label or guideline.concepts[i.concept].label
+            for i in guideline.contraindications.items
+            if guideline.concepts[i.concept].kind is ConceptKind.DEVICE
+        }
+        self._condition = guideline.contraindications.conditional_concept
         self._windows = {i.concept: i.window.days for i in guideline.contraindications.items if i.window}
 
     def annotate(
@@ -79,8 +87,10 @@ class Annotator:
         # "stent to LAD" on a problem list is the stent that a note dates
         mentions = [m for m in mentions if m.concept not in old or m.reason != stents.UNDATED]
         related = self._relations.apply(mentions, place.views.statements.index_at)
+        implants = find_implants(place, related, self._devices, self._condition, lambda at: _day(place, at, day))
         return Reading(
-            mentions=(*related, *measured),
+            mentions=(*dated(related, implants, place), *measured),
+            implants=implants,
             targets=tuple(self._target(place, start, end) for start, end in targets),
             note_date=day,
             outdated=tuple(sorted(old)),
@@ -199,6 +209,12 @@ class Annotator:
             status = Status.FAMILY
         cues = tuple(cue_at(view, d.match, d.kind) for d in found.deciding.values() if d.kind in AXIS_KINDS)
         return TargetAssertion(start=start, end=end, status=status, axes=tuple(a for a in Axis if a in axes), cues=cues)
+
+
+def _day(place: Surroundings, offset: int, day: date | None) -> date | None:
+    """The day from which relative dates at `offset` count: its page's own, else the text's."""
+    own = place.page_day(offset)
+    return own[0].first if own is not None else day
 
 
 _NOISY_CONFIDENCE = 0.7

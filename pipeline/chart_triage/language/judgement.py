@@ -119,6 +119,8 @@ def _judge(
     axes = found.axes()
     cues = tuple(cue_at(view, d.match, d.kind) for d in found.deciding.values() if d.kind in AXIS_KINDS)
     reason = assertion.reason(deciding)
+    if kind is ConceptKind.DEVICE and status is Status.ABSENT and _denied_by_another_row(place, hit, cues):
+        return Status.UNCERTAIN, (Axis.UNCERTAIN,), cues, "a row of a form whose answer could not be read"
     if effect.effect == "uncertain" and kind is ConceptKind.DISEASE and place.has_section("diagnosis"):
         return Status.ABSENT, axes, (*cues, Cue(text="differential", kind="section")), _SUPERSEDED
     changed = _in_section(effect.effect, status, kind)
@@ -129,6 +131,14 @@ def _judge(
         if changed is Status.FAMILY:
             axes = tuple(a for a in Axis if a in axes or a is Axis.FAMILY)
     return status, axes, cues, reason
+
+
+def _denied_by_another_row(place: Surroundings, hit: Hit, cues: tuple[Cue, ...]) -> bool:
+    """Whether the "no" that seems to deny a device of a form stands on another line: it is another row's answer."""
+    if not cues or not place.on_marked_form(hit.start):
+        return False
+    low, high = place.raw.rfind("\n", 0, hit.start), place.raw.find("\n", hit.end)
+    return all(cue.start is not None and (cue.start < low or cue.start > high > 0) for cue in cues)
 
 
 def by_sense(judged: Judgement, hit: Hit) -> Judgement | None:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date
 
-from chart_triage import dates
+from chart_triage import dates, document_dates
 from chart_triage.language.cues import CueMatcher
 from chart_triage.language.page_effects import KindAt, unknown
 from chart_triage.language.persons import OtherPeople
@@ -16,6 +16,7 @@ from chart_triage.language.segments import Statements
 from chart_triage.language.views import Views
 from chart_triage.records.page import FormRow
 
+_TOP = 3000  # characters in which a page dates itself
 _FORM_ROWS = 4  # rows that marks answer make a page a form
 
 
@@ -42,19 +43,23 @@ class Surroundings:
         self.kind_at = kind_at
         self._section_names: frozenset[str] | None = None
         self._others: OtherPeople | None = None
-        plain = [row for row in form_rows if row.by_mark or (row.answered and not row.free_text)]
-        asked = sorted(((span, row) for row in plain for span in row.spans), key=lambda each: each[0])
+        self._days: dict[int, tuple[dates.When, int] | None] = {}
+        asked = sorted(((span, row) for row in form_rows for span in row.spans), key=lambda each: each[0])
         self._asked = [row for _, row in asked]
         self._asked_spans = [span for span, _ in asked]
         marked = [span[0] for span, row in asked if row.by_mark]
         self._forms = [self._page(at) for at in marked]
 
-    def form_row(self, start: int) -> FormRow | None:
-        """The row of a form that asks for what begins at `start`, where marks or a plain yes or no answer it."""
+    def form_row(self, start: int, *, written: bool = False) -> FormRow | None:
+        """The row of a form that asks for what begins at `start`, where marks or a plain yes or no answer it.
+
+        `written`: also rows that are answered in other words.
+        """
         index = bisect_right(self._asked_spans, (start, len(self.raw))) - 1
         if index < 0 or start >= self._asked_spans[index][1]:
             return None
-        return self._asked[index]
+        row = self._asked[index]
+        return row if written or row.by_mark or (row.answered and not row.free_text) else None
 
     def on_marked_form(self, offset: int) -> bool:
         """Whether the place stands on the page of a form that marks answer."""
@@ -76,6 +81,19 @@ class Surroundings:
         text = self.raw[offset : min(statement.end, offset + 40)]
         found = dates.find_dates(text, None)
         return next((w.text.strip() for w in found[:1] if w.first == w.last and w.first > day), None)
+
+    def page_day(self, offset: int) -> tuple[dates.When, int] | None:
+        """The date that the page of `offset` gives itself, and where that page begins; None where it gives none."""
+        index = self._page(offset)
+        if index not in self._days:
+            start = self.raw.rfind("\f", 0, offset) + 1
+            end = self.raw.find("\f", offset)
+            shown = self.raw[start : end if end >= 0 else len(self.raw)]
+            on = document_dates.document_date(shown)
+            written = dates.find_dates(shown[:_TOP], None) if on is not None else []
+            when = next((w for w in written if w.first == w.last == on), None)
+            self._days[index] = (when, start) if when is not None else None
+        return self._days[index]
 
     def has_section(self, name: str) -> bool:
         if self._section_names is None:

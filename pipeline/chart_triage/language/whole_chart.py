@@ -12,9 +12,12 @@ from typing import NamedTuple
 
 from chart_triage.language import stents
 from chart_triage.language.annotator import Annotator
+from chart_triage.language.implants import joined
 from chart_triage.language.page_effects import KindAt, unknown
-from chart_triage.records.mention import Cue, Mention, Reading
+from chart_triage.records.implant import Implant
+from chart_triage.records.mention import Cue, Mention
 from chart_triage.records.page import FormRow
+from chart_triage.records.reading import Reading
 
 
 class Passage(NamedTuple):
@@ -44,6 +47,7 @@ def annotate_chart(
     `kind_at` tells the kind of page at a place; `form_rows` are those of the whole chart.
     """
     mentions: list[Mention] = []
+    implants: list[tuple[int, Implant]] = []
     outdated: set[str] = set()
     for passage in passages:
         reading = annotator.annotate(
@@ -54,9 +58,13 @@ def annotate_chart(
             form_rows=[row.moved(-passage.start) for row in form_rows if _within(row, passage)],
         )
         mentions += [_placed(mention, passage) for mention in reading.mentions]
+        implants += [(passage.order, _moved_implant(each, passage.start)) for each in reading.implants]
         outdated.update(reading.outdated)
     mentions = [m for m in mentions if m.concept not in outdated or m.reason != stents.UNDATED]
-    return Reading(mentions=tuple(sorted(mentions, key=lambda m: (m.start, m.end, m.concept))))
+    return Reading(
+        mentions=tuple(sorted(mentions, key=lambda m: (m.start, m.end, m.concept))),
+        implants=joined(implant for _, implant in sorted(implants, key=lambda each: each[0])),
+    )
 
 
 def _counted(text: str, passage: Passage) -> str:
@@ -87,6 +95,10 @@ def _placed(mention: Mention, passage: Passage) -> Mention:
             "order": passage.order,
         }
     )
+
+
+def _moved_implant(implant: Implant, by: int) -> Implant:
+    return implant.with_quotes(lambda q: q.model_copy(update={"start": q.start + by, "end": q.end + by}))
 
 
 def _moved(cue: Cue, by: int) -> Cue:

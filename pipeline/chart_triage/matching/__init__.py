@@ -6,7 +6,7 @@ truth tables that `logic` and `criteria` carry out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from chart_triage.matching.criteria import evaluate_criteria
 from chart_triage.matching.requests import documented_share, wanted
@@ -21,13 +21,16 @@ from chart_triage.records.determination import (
     Suggestion,
 )
 from chart_triage.records.finding import Finding
-from chart_triage.records.guideline import Guideline
+from chart_triage.records.guideline import ConceptKind, Guideline
+from chart_triage.records.implant import Implant
 
 __all__ = ["documented_share", "evaluate", "wanted", "with_unread"]
 
 
-def evaluate(findings: Mapping[str, Finding], guideline: Guideline) -> Assessment:
+def evaluate(findings: Mapping[str, Finding], guideline: Guideline, implants: Sequence[Implant] = ()) -> Assessment:
     """One chart's findings, by concept key or group of words, against one guideline. Warnings are the composer's.
+
+    `implants` are shown with the devices that they are; they decide nothing.
 
     Raises ValueError for a finding that the guideline does not know: nothing that was found may get lost silently.
     """
@@ -36,12 +39,12 @@ def evaluate(findings: Mapping[str, Finding], guideline: Guideline) -> Assessmen
         if key not in guideline.concepts and key not in groups:
             raise ValueError(f"finding '{key}' is no concept of guideline {guideline.id}")
     criteria = evaluate_criteria(findings, guideline)
-    contraindications, flags = check_safety(findings, guideline)
+    contraindications, flags = check_safety(findings, guideline, implants)
     return Assessment(
         concepts=_concepts(findings, guideline),
         criteria=criteria,
         contraindications=contraindications,
-        others=_others(findings, guideline),
+        others=_others(findings, guideline, implants),
         suggestion=_suggestion(criteria, guideline),
         flags=flags,
     )
@@ -55,9 +58,18 @@ def _concepts(findings: Mapping[str, Finding], guideline: Guideline) -> dict[str
     }
 
 
-def _others(findings: Mapping[str, Finding], guideline: Guideline) -> tuple[OtherFinding, ...]:
+def _others(
+    findings: Mapping[str, Finding], guideline: Guideline, implants: Sequence[Implant]
+) -> tuple[OtherFinding, ...]:
+    listed = {item.concept for item in guideline.contraindications.items}
+    unlisted = tuple(implant for implant in implants if implant.kind not in listed)
     return tuple(
-        OtherFinding(kind=other.kind, label=other.label, evidence=found.evidence)
+        OtherFinding(
+            kind=other.kind,
+            label=other.label,
+            evidence=found.evidence,
+            implants=unlisted if other.concept_kind is ConceptKind.DEVICE else (),
+        )
         for other in guideline.others
         if (found := findings.get(other.group)) and found.status in other.statuses
     )

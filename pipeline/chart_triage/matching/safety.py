@@ -12,6 +12,7 @@ from chart_triage.matching.criteria import applies
 from chart_triage.records.determination import ContraindicationResult, ContraindicationStatus
 from chart_triage.records.finding import Evidence, Finding
 from chart_triage.records.guideline import Contraindication, Guideline
+from chart_triage.records.implant import Implant
 from chart_triage.records.mention import Span, Status
 
 Flags = tuple[Literal["mri_safety_check"], ...]
@@ -47,10 +48,10 @@ class _Condition(NamedTuple):
 
 
 def check_safety(
-    findings: Mapping[str, Finding], guideline: Guideline
+    findings: Mapping[str, Finding], guideline: Guideline, implants: Sequence[Implant] = ()
 ) -> tuple[dict[str, ContraindicationResult], Flags]:
     """A result for each concept of the safety list, in its order, and the flag."""
-    conditions = _conditions(findings, guideline)
+    conditions = _conditions(findings, guideline, implants)
     results: dict[str, ContraindicationResult] = {}
     flagged = False
     for item in guideline.contraindications.items:
@@ -58,7 +59,8 @@ def check_safety(
         notes = tuple(note.text for note in item.notes if applies(note, findings))
         label = item.label or guideline.concepts[item.concept].label
         result = _result(label, finding, conditions.get(item.concept), notes)
-        results[item.concept] = result
+        own = tuple(implant for implant in implants if implant.kind == item.concept)
+        results[item.concept] = result.model_copy(update={"implants": own})
         flagged |= result.status in _FLAGGED
     return results, ("mri_safety_check",) if flagged else ()
 
@@ -92,8 +94,10 @@ def _planned(finding: Finding) -> bool:
     return any("planned" in found and "hypothetical" not in found for found in kinds)
 
 
-def _conditions(findings: Mapping[str, Finding], guideline: Guideline) -> dict[str, _Condition]:
-    """MR conditions by device. With several devices in place each statement belongs to the one named nearest to it."""
+def _conditions(
+    findings: Mapping[str, Finding], guideline: Guideline, implants: Sequence[Implant]
+) -> dict[str, _Condition]:
+    """MR conditions by device: of the implant that the statement was read with, else of the device nearest to it."""
     overlay = guideline.contraindications
     stated = findings.get(overlay.conditional_concept) if overlay.conditional_concept else None
     devices = [found for item in overlay.items if (found := _in_place(item, findings))]
@@ -102,11 +106,21 @@ def _conditions(findings: Mapping[str, Finding], guideline: Guideline) -> dict[s
     items = [i for i in (*stated.evidence, *stated.counter_evidence) if i.status in _CONDITION_NOTES]
     conditions: dict[str, _Condition] = {}
     for item in items:
-        device = _nearest(item, devices)
+        device = _stated_of(item, implants, devices) or _nearest(item, devices)
         known = conditions.setdefault(device, _Condition(item.status, ()))
         if known.status is item.status:
             conditions[device] = _Condition(known.status, (*known.evidence, item))
     return conditions
+
+
+def _stated_of(item: Span, implants: Sequence[Implant], devices: Sequence[Finding]) -> str | None:
+    """The device in place that the language stage read the MR condition with."""
+    in_place = {device.concept for device in devices}
+    for implant in implants:
+        stated = implant.mr_condition
+        if stated and (stated.quote.start, stated.quote.end) == (item.start, item.end) and implant.kind in in_place:
+            return implant.kind
+    return None
 
 
 def _in_place(item: Contraindication, findings: Mapping[str, Finding]) -> Finding | None:

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from chart_triage.records.chart import ChartWarning
 from chart_triage.records.chart_index import ChartIndex, PageNumber
 from chart_triage.records.finding import Evidence
+from chart_triage.records.implant import Implant
 from chart_triage.records.mention import Status, TargetAssertion
 from chart_triage.records.page import FaxBanner, FormRow, PageSource, Record
 from chart_triage.records.request import RequestData, RequestItem
@@ -77,13 +78,17 @@ class CriterionResult(Record):
 
 
 class ContraindicationResult(Record):
-    """One device or condition of the guideline's MRI safety list. `notes` show arithmetic and stated MR conditions."""
+    """One device or condition of the guideline's MRI safety list. `notes` show arithmetic and stated MR conditions.
+
+    `implants`: what the record says of the device itself, one each where there are several.
+    """
 
     label: str
     status: ContraindicationStatus
     evidence: tuple[Evidence, ...] = ()
     counter_evidence: tuple[Evidence, ...] = ()
     notes: tuple[str, ...] = ()
+    implants: tuple[Implant, ...] = ()
 
     @model_validator(mode="after")
     def _cited(self) -> Self:
@@ -101,6 +106,7 @@ class OtherFinding(Record):
     kind: str
     label: str
     evidence: Annotated[tuple[Evidence, ...], Field(min_length=1)]
+    implants: tuple[Implant, ...] = ()
 
 
 class PageSummary(Record):

@@ -85,15 +85,3 @@ class TargetAssertion(Span):
     status: Status
     axes: tuple[Axis, ...] = ()
     cues: tuple[Cue, ...] = ()
-
-
-class Reading(Record):
-    """What the language stage read in one text. `note_date` is the day that relative dates were counted from.
-
-    `outdated` are the concepts with a window (a recent stent) that the text dates before it.
-    """
-
-    mentions: tuple[Mention, ...] = ()
-    targets: tuple[TargetAssertion, ...] = ()
-    note_date: date | None = None
-    outdated: tuple[str, ...] = ()
