@@ -34,6 +34,7 @@ _AFTER = 24  # characters behind a date or an implant's name in which the verb m
 _PROCEDURE = re.compile(r"\b(?:implantation|placement|insertion|implant)\b", re.IGNORECASE)
 _PROCEDURE_SECTIONS = frozenset({"procedure", "operation"})
 
+_NEUTRAL = re.compile(r"\b(?:model|type|left|right|side|chest|dual|single|chamber|serial|titanium)\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[);,\n]|\.\s")
 
 Event = Literal["on", "off"]
@@ -90,7 +91,7 @@ def _event(place: Surroundings, draft: Draft, start: int, end: int) -> Event | N
         return None
     if near is not None:
         return near
-    is_bare = not re.search(r"[A-Za-z]{4,}", device_names().pattern.sub("", between))
+    is_bare = not re.search(r"[A-Za-z]{4,}", _NEUTRAL.sub("", device_names().pattern.sub("", between)))
     return "on" if is_bare and mention.status is not Status.HISTORICAL_RESOLVED else None
 
 

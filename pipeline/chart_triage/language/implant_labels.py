@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from chart_triage.dates import find_dates
 from chart_triage.language.implant_dates import DayOf, implant_date
-from chart_triage.language.implant_drafts import BLOCK, Draft, quote
+from chart_triage.language.implant_drafts import BLOCK, Draft, owner, quote
 from chart_triage.language.implant_words import device_names
 from chart_triage.language.surroundings import Surroundings
 from chart_triage.records.implant import ImplantDetail
@@ -21,6 +21,7 @@ _LABELLED = re.compile(
     r"|\b(?P<off>(?:removal|explant(?:ed|ation)?|date removed)(?:\s(?:date|on))?)\s{0,3}[:#]\s{0,4}",
     re.IGNORECASE,
 )
+_CODE = re.compile(r"\bmodel\s(?:no\.?\s?|number\s|#\s?)?(?P<code>[A-Z]{0,4}\d[\w-]{1,14})\b", re.IGNORECASE)
 _VALUE = re.compile(r"[^\n\f\t;,|_]{1,60}?(?=\s{0,3}(?:[\n\f\t;,|]|\s{3}|_{2}|$|\b[A-Z][\w /]{2,20}:))")
 _EMPTY = re.compile(r"(?:n/?a|none|unknown|unk|\W+)?$", re.IGNORECASE)
 
@@ -40,6 +41,16 @@ def add_labelled(place: Surroundings, drafts: Sequence[Draft], day_of: DayOf) ->
             _labelled_date(place, whose, match, span, day_of)
         else:
             _labelled_name(place, whose, match, span)
+
+
+def add_model_codes(place: Surroundings, drafts: Sequence[Draft]) -> None:
+    """ "Model 1000" in the scope of an implant that has no other model."""
+    for draft in drafts:
+        for match in _CODE.finditer(place.raw, *draft.scope):
+            whose = owner(place, drafts, match.span("code"), drafts)
+            if whose is not None and whose.model is None:
+                words = quote(place, *match.span("code"))
+                whose.model = ImplantDetail(value=words.text, quote=words)
 
 
 def _labelled_name(place: Surroundings, whose: Draft, match: re.Match[str], span: tuple[int, int]) -> None:

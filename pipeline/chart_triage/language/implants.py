@@ -13,14 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from chart_triage.language.implant_dates import DayOf, add_dates, add_procedure_dates
 from chart_triage.language.implant_drafts import Draft, owner, quote, scope
-from chart_triage.language.implant_labels import add_labelled
+from chart_triage.language.implant_labels import add_labelled, add_model_codes
 from chart_triage.language.implant_words import DeviceName, ImplantKind, device_names, kind_of
 from chart_triage.language.surroundings import Surroundings
 from chart_triage.records.implant import DETAILS, Implant, ImplantDetail, MrCondition, Quote, StatedMrCondition
 from chart_triage.records.mention import Mention, Status
 
 OTHER_IMPLANT = "@other_implant"
-_SHOWN = (Status.PRESENT, Status.UNCERTAIN, Status.HISTORICAL_RESOLVED, Status.HYPOTHETICAL)
+_SHOWN = (Status.PRESENT, Status.UNCERTAIN, Status.HISTORICAL_RESOLVED)
 _CONDITION_REACH = 400
 _SAFE = re.compile(r"\bMRI?[\s-]safe\b", re.IGNORECASE)
 _CONDITIONS: dict[Status, MrCondition] = {
@@ -45,7 +45,7 @@ def find_implants(
     drafts = [
         Draft(m, ImplantKind(m.concept, devices[m.concept]) if m.concept in devices else kind_of(m.text))
         for m in sorted(mentions, key=lambda m: m.start)
-        if (m.concept in devices or m.concept == OTHER_IMPLANT) and m.status in _SHOWN and not m.group
+        if (m.concept in devices or m.concept == OTHER_IMPLANT) and _is_shown(m)
     ]
     if not drafts:
         return ()
@@ -54,9 +54,16 @@ def find_implants(
     _name(place, drafts)
     add_dates(place, drafts, day_of)
     add_labelled(place, drafts, day_of)
+    add_model_codes(place, drafts)
     add_procedure_dates(place, drafts)
     _state_conditions(place, drafts, [m for m in mentions if m.concept == condition])
     return tuple(_implant(draft) for draft in _merged(drafts))
+
+
+def _is_shown(mention: Mention) -> bool:
+    """Whether the patient has, had, may have or is to get it; what a leaflet or a condition names is nobody's."""
+    planned = mention.status is Status.HYPOTHETICAL and any(cue.kind == "planned" for cue in mention.cues)
+    return (mention.status in _SHOWN or planned) and not mention.group
 
 
 def _name(place: Surroundings, drafts: Sequence[Draft]) -> None:
@@ -144,7 +151,7 @@ def _implant(draft: Draft) -> Implant:
         named=Quote(start=m.start, end=m.end, text=m.text),
         manufacturer=draft.maker,
         model=draft.model,
-        implanted_on=draft.on,
+        implanted_on=draft.on if m.status is not Status.HYPOTHETICAL else None,
         removed_on=draft.off,
         mr_condition=draft.condition,
     )

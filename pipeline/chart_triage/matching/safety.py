@@ -12,7 +12,7 @@ from chart_triage.matching.criteria import applies
 from chart_triage.records.determination import ContraindicationResult, ContraindicationStatus
 from chart_triage.records.finding import Evidence, Finding
 from chart_triage.records.guideline import Contraindication, Guideline
-from chart_triage.records.implant import Implant
+from chart_triage.records.implant import Implant, MrCondition, Quote, StatedMrCondition
 from chart_triage.records.mention import Span, Status
 
 Flags = tuple[Literal["mri_safety_check"], ...]
@@ -31,6 +31,12 @@ _FLAGGED = {
     ContraindicationStatus.PRESENT_MR_CONDITIONAL,
     ContraindicationStatus.PLANNED,
     ContraindicationStatus.UNCERTAIN,
+}
+_SHOWN = {*_FLAGGED, ContraindicationStatus.REMOVED}
+_STATED: dict[Status, MrCondition] = {
+    Status.PRESENT: "conditional",
+    Status.ABSENT: "unsafe",
+    Status.UNCERTAIN: "unverified",
 }
 _CONDITION_NOTES = {
     Status.PRESENT: "Stated to be MR conditional or safe, see the evidence. The safety check stays.",
@@ -59,10 +65,23 @@ def check_safety(
         notes = tuple(note.text for note in item.notes if applies(note, findings))
         label = item.label or guideline.concepts[item.concept].label
         result = _result(label, finding, conditions.get(item.concept), notes)
-        own = tuple(implant for implant in implants if implant.kind == item.concept)
-        results[item.concept] = result.model_copy(update={"implants": own})
+        own = [implant for implant in implants if implant.kind == item.concept]
+        shown = _shown(own, finding, conditions.get(item.concept)) if result.status in _SHOWN else ()
+        results[item.concept] = result.model_copy(update={"implants": shown})
         flagged |= result.status in _FLAGGED
     return results, ("mri_safety_check",) if flagged else ()
+
+
+def _shown(implants: Sequence[Implant], finding: Finding | None, condition: _Condition | None) -> tuple[Implant, ...]:
+    """The implants of a device; where there is one, with the state and the MR condition that the record ends with."""
+    if len(implants) != 1 or finding is None:
+        return tuple(implants)
+    changes: dict[str, object] = {"status": finding.status}
+    if condition is not None and implants[0].mr_condition is None:
+        words = condition.evidence[0]
+        quote = Quote(start=words.start, end=words.end, text=words.text, page=words.page, boxes=words.boxes)
+        changes["mr_condition"] = StatedMrCondition(condition=_STATED[condition.status], quote=quote)
+    return (implants[0].model_copy(update=changes),)
 
 
 def _result(

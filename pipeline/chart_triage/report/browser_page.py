@@ -17,6 +17,7 @@ from chart_triage.records.guideline import Guideline
 from chart_triage.report import palette, wording
 from chart_triage.report.asked import asked_for
 from chart_triage.report.dossier import Dossier, Row, joined, lay_out
+from chart_triage.report.implant_words import forms_shown
 from chart_triage.report.page_images import page_images
 from chart_triage.report.page_view import page_view
 
@@ -83,6 +84,7 @@ def html_report(
             determination=determination,
             guideline=guideline,
             dossier=dossier,
+            forms=forms_shown(determination.form_rows),
             groups=_groups(dossier.criteria),
             noted=[row for row in dossier.safety if row.status not in _QUIET],
             absent=joined(row for row in dossier.safety if row.status == ContraindicationStatus.ABSENT),

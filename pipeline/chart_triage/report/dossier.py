@@ -26,6 +26,7 @@ from chart_triage.records.guideline import Guideline, Node, Rule
 from chart_triage.records.mention import Status
 from chart_triage.report import palette, wording
 from chart_triage.report.doubts import doubtful_words
+from chart_triage.report.implant_words import implant_line
 from chart_triage.report.lines import Line, text_lines
 from chart_triage.report.quotes import Piece, quote
 
@@ -184,7 +185,7 @@ class _Builder:
             tone=palette.AGAINST if quiet else palette.SAFETY,
             speaks_for=self._cited(result.evidence),
             speaks_against=self._cited(result.counter_evidence),
-            notes=result.notes,
+            notes=(*map(implant_line, result.implants), *result.notes),
         )
 
     def criterion(self, key: str, result: CriterionResult, criteria: dict[str, CriterionResult], group: int) -> Row:
@@ -222,6 +223,7 @@ class _Builder:
             tone=palette.OTHER,
             speaks_for=self._cited(finding.evidence),
             speaks_against=(),
+            notes=tuple(map(implant_line, finding.implants)),
         )
 
     def citations(self, rows: Iterable[Row]) -> tuple[Citation, ...]:

@@ -13,6 +13,7 @@ from chart_triage.records.page import RowAnswer
 
 _CELL = 1.2  # letter heights of white between a question and its answer, where no colon stands
 _BLANK = re.compile(r"[_.…]{3,}")
+_NO_QUESTION = re.compile(r"^[^A-Za-z]*$|^[•*·●▪-]|[.;]\s")  # no words, an item of a list, a passage of text
 _MOST_WORDS = 14  # of a question that is answered in words
 _LONGEST_NOTE = 120
 _CONFIDENCE = 0.9
@@ -38,7 +39,7 @@ def written_rows(lines: Sequence[Line], taken: set[int], height: float) -> Itera
             continue
         for label, value in _pairs(line, height):
             text = " ".join(p.text for p in label)
-            if not any(c.isalpha() for c in text) or is_identity(text) or asks_for_detail(text):
+            if _NO_QUESTION.search(text) or is_identity(text) or asks_for_detail(text):
                 continue
             said = [p for p in value if not _BLANK.fullmatch(p.text)]
             note = " ".join(p.text for p in said).strip(" _")
