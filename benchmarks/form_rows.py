@@ -19,6 +19,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +39,7 @@ sys.path.insert(0, str(ROOT / "fixtures"))
 import fax  # noqa: E402
 
 SURE = 0.7
+ALIKE = 0.75  # share of letters that a row's question has in common with the true one
 FOLLOWS = {"yes": Status.PRESENT, "no": Status.ABSENT, "unclear": Status.UNCERTAIN, "unanswered": None}
 
 
@@ -107,19 +109,18 @@ def read(form: Form, level: str, seed: int) -> Chart:
 
 
 def row_of(true: TrueRow, rows: Sequence[FormRow]) -> FormRow | None:
-    """The row whose question shares most words with the true one: more than half of them."""
-    want = words(true.question)
-
-    def share(row: FormRow) -> float:
-        have = words(row.question)
-        return len(want & have) / max(len(want | have), 1)
-
-    best = max(rows, key=share, default=None)
-    return best if best is not None and share(best) > 0.5 else None
+    """The row whose question is most like the true one, letter by letter; None where none is much like it."""
+    want = letters(true.question)
+    best = max(rows, key=lambda row: alike(want, letters(row.question)), default=None)
+    return best if best is not None and alike(want, letters(best.question)) > ALIKE else None
 
 
-def words(text: str) -> set[str]:
-    return {word for word in re.findall(r"[a-z]+", text.lower()) if len(word) > 1}
+def alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def letters(text: str) -> str:
+    return re.sub(r"[^a-z]", "", text.lower())
 
 
 @cache

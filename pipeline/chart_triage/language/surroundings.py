@@ -14,7 +14,7 @@ from chart_triage.language.persons import OtherPeople
 from chart_triage.language.sections import Sections
 from chart_triage.language.segments import Statements
 from chart_triage.language.views import Views
-from chart_triage.records.page import FormRow
+from chart_triage.records.page import FormRow, RowAnswer
 
 _TOP = 3000  # characters in which a page dates itself
 _FORM_ROWS = 4  # rows that marks answer make a page a form
@@ -59,7 +59,8 @@ class Surroundings:
         if index < 0 or start >= self._asked_spans[index][1]:
             return None
         row = self._asked[index]
-        return row if written or row.by_mark or (row.answered and not row.free_text) else None
+        is_plain = not row.free_text and (row.answered or row.answer is RowAnswer.UNANSWERED)
+        return row if written or row.by_mark or is_plain else None
 
     def on_marked_form(self, offset: int) -> bool:
         """Whether the place stands on the page of a form that marks answer."""

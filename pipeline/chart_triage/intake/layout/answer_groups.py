@@ -23,6 +23,7 @@ _OWN_TEXT = 0.8  # from a mark to words that are its own, in a column as well
 _SEPARATOR = re.compile(r"[/|,\\;-]|[.…·_]+|or", re.IGNORECASE)
 _TICK = re.compile(r"[xX✓✔✗✘/vV√]|[A-Z]{2,3}|[A-Z]\.?[A-Z]\.?|[✖×]")
 _SHORT = 5  # characters of a "Yes" that was read wrong
+_TICK_READ = re.compile(rf"{_TICK.pattern}|[^\W\d]{{1,2}}|[^\w\s.,:;'\"-]{{1,2}}")  # what recognition makes of one
 _COLUMN = 30.0  # points by which a tick may miss the middle of its column's heading
 
 
@@ -266,7 +267,8 @@ def _lone_ticks(lines: Sequence[Line], height: float) -> Iterator[Piece]:
     """Crosses, ticks and initials with white on both sides, as marks."""
     for line in lines:
         for index, piece in enumerate(line):
-            if piece.is_mark or not _TICK.fullmatch(piece.text):
+            read = _TICK if piece.confidence == 1.0 else _TICK_READ
+            if piece.is_mark or piece.answer is not None or not read.fullmatch(piece.text):
                 continue
             gaps = [piece.x0 - line[index - 1].x1] if index else []
             gaps += [line[index + 1].x0 - piece.x1] if index + 1 < len(line) else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median
@@ -18,6 +19,11 @@ _WRITTEN = re.compile(r"_*([A-Za-z]{1,4}|[✓✔xX])_*")
 _PARTS = re.compile(r"([A-Za-z/’']+?)([/|\\])([A-Za-z/’']+)")
 _LEADERS = re.compile(r"([.…·]{3,})(.*\w.*)|(.*\w.*?)([.…·]{3,})")
 _BESIDE = 1.7  # letter heights from a mark to its label
+_OUTLINES = frozenset("[](){}|LJ")
+_UNREAD = 0.55  # confidence
+_INITIALS = re.compile(r"[A-Z]{2,3}|[A-Z]\.[A-Z]\.?")
+_SAME_INITIALS = 3  # times on a page: then they were put beside answers, and are no question
+_INITIALS_REACH = 3.2  # letter heights from initials to the answer
 _WORD_GAP = 0.7  # letter heights
 
 
@@ -65,12 +71,40 @@ def make_lines(text: str, words: Sequence[Word], found: Sequence[FoundMark], hei
             lines.append([piece])
             middles.append(y)
     ready = [_with_blanks(_with_answers(sorted(line, key=lambda p: p.x0), height), height) for line in lines]
-    return _with_unread(ready, height)
+    return _with_unread(_with_initials(ready, height), height)
+
+
+def _with_initials(lines: list[Line], height: float) -> list[Line]:
+    """The same initials beside answers of several rows as ticks; answers of such rows without them are not ticked."""
+    counts: Counter[str] = Counter()
+    for line in lines:
+        counts.update(piece.text for piece, label in pairwise(line) if _are_initials(piece, label, height))
+    usual = {text for text, count in counts.items() if count >= _SAME_INITIALS}
+    if not usual:
+        return lines
+    ready = []
+    for line in lines:
+        made: Line = []
+        for index, piece in enumerate(line):
+            before = made[-1] if made else None
+            if piece.text in usual and index + 1 < len(line) and _are_initials(piece, line[index + 1], height):
+                piece = piece._replace(state=MarkState.TICKED, confidence=min(piece.confidence, 0.85))
+            elif piece.answer is not None and (before is None or not before.is_mark):
+                edge = piece._replace(text="", x0=piece.x0 - 1, x1=piece.x0 - 0.5, end=piece.start, answer=None)
+                made.append(edge._replace(state=MarkState.UNTICKED, confidence=0.8))
+            made.append(piece)
+        ready.append(made)
+    return ready
+
+
+def _are_initials(piece: Piece, label: Piece, height: float) -> bool:
+    near = 0 <= label.x0 - piece.x1 <= _INITIALS_REACH * height
+    return near and label.answer is not None and not piece.is_mark and _INITIALS.fullmatch(piece.text) is not None
 
 
 def _with_unread(lines: list[Line], height: float) -> list[Line]:
-    """Scraps that recognition made of a box ("[J No", "@ Yes") as marks of unknown state, where the same answer has
-    a mark in other rows at this place."""
+    """Scraps that recognition made of a box ("[J No", "@ Yes") as marks, where the same answer has one in other rows at
+    this place: of unknown state, or most likely empty where the scrap is an outline."""
     columns: dict[str, list[float]] = {}
     for line in lines:
         for mark, label in pairwise(line):
@@ -89,7 +123,8 @@ def _unread(line: Line, index: int, columns: dict[str, list[float]], height: flo
     beside = [x for x in columns.get(core(label.text), []) if abs(x - label.x0) <= height]
     if not beside or label.x0 - piece.x1 > _BESIDE * height or piece.confidence == 1.0:
         return piece
-    return piece._replace(state=MarkState.UNKNOWN, confidence=0.5)
+    is_empty = all(c in _OUTLINES for c in piece.text)
+    return piece._replace(state=MarkState.UNTICKED if is_empty else MarkState.UNKNOWN, confidence=_UNREAD)
 
 
 def _mark(text: str, mark: FoundMark) -> Piece:
@@ -142,7 +177,8 @@ def _parted(piece: Piece) -> Iterable[Piece]:
     if leaders is not None:
         cut = leaders.end(1) if leaders.group(1) else leaders.start(4)
         return [*_parted(_part(piece, 0, cut)), *_parted(_part(piece, cut, len(piece.text)))]
-    match = None if piece.is_mark else _PARTS.fullmatch(piece.text.strip("()[]:?."))
+    is_hint = piece.text.startswith("(")  # "Answer (Y/N)" says what to write
+    match = None if piece.is_mark or is_hint else _PARTS.fullmatch(piece.text.strip("()[]:?."))
     if match is None or not all(printed_answer(part) for part in match.group(1, 3)):
         return [piece]
     shift = piece.text.index(match.group())

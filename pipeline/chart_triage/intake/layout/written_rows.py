@@ -34,17 +34,19 @@ class WrittenRow(NamedTuple):
 
 def written_rows(lines: Sequence[Line], taken: set[int], height: float) -> Iterator[WrittenRow]:
     """The rows of a form's page whose answers are words; `taken` are the pieces that other rows use."""
-    for line in lines:
+    for number, line in enumerate(lines):
         if any(id(p) in taken or p.is_mark for p in line):
             continue
+        following = lines[number + 1] if number + 1 < len(lines) else []
+        begins_anew = any(id(p) in taken for p in following) or any(True for _ in _pairs(following, height))
         for label, value in _pairs(line, height):
             text = " ".join(p.text for p in label)
             if _NO_QUESTION.search(text) or is_identity(text) or asks_for_detail(text):
                 continue
             said = [p for p in value if not _BLANK.fullmatch(p.text)]
             note = " ".join(p.text for p in said).strip(" _")
-            if not note and text.isupper():
-                continue  # a heading
+            if not note and (text.isupper() or not (value or begins_anew)):
+                continue  # a heading, or a question that is answered on the next line
             if len(label) > _MOST_WORDS or len(note) > _LONGEST_NOTE:
                 continue
             answer = written_answer(note)
