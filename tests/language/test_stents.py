@@ -83,3 +83,19 @@ def test_a_date_with_no_note_to_count_from_stays_uncertain(annotator: Annotator)
     found = stent(annotator, "Coronary stent placed 04/01/2026.", None)
     assert found is not None
     assert found.status is Status.UNCERTAIN
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("A drug-eluting stent was deployed in the LAD. She was free of angina for one year.", "uncertain"),
+        ("Endovascular repair, a stent graft was deployed. Two months later bleeding recurred.", "uncertain"),
+        ("A drug-eluting stent was deployed in the LAD. She went home after two days.", "present"),
+    ],
+)
+def test_a_course_told_for_long_after_the_procedure_leaves_the_date_open(
+    annotator: Annotator, text: str, status: str
+) -> None:
+    found = [m for m in annotator.annotate(text, note_date=NOTE).mentions if m.concept == "recent_stent"]
+    assert found
+    assert {m.status for m in found} == {status}

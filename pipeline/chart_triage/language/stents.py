@@ -27,6 +27,13 @@ _DONE_NOW = re.compile(
 _RECENT = re.compile(r"\b(?:recent(?:ly)?|just|new(?:ly)?|fresh)\b", re.IGNORECASE)
 
 
+_LATER = re.compile(
+    r"\b(?:(?:for|after|at|over) (?:one|two|three|four|five|\d{1,2})[- ](?:years?|months?)\b"
+    r"|(?:one|two|three|four|five|six|\d{1,2}) (?:years?|months?) (?:later|after|afterwards|post)"
+    r"|\d{1,2}[- ](?:year|month) follow[- ]?up|the following year|since then)",
+    re.IGNORECASE,
+)
+_FOLLOWING = 260  # characters
 UNDATED = "no date of placement is given"
 _SOME_DAY = date(2000, 7, 1)  # "3 weeks ago" is as long before any day
 
@@ -66,6 +73,8 @@ def recency(
         "social_history",
     )
     if not past and (_DONE_NOW.search(near) or section in ("procedure", "diagnosis")):
+        if (later := _LATER.search(raw, span[1], span[1] + _FOLLOWING)) is not None:
+            return Recency(Status.UNCERTAIN, f"{UNDATED}, and the text goes on to '{later.group()}'", None)
         return Recency(
             Status.PRESENT, "placed in the procedure that this note describes; no other date is given", reference
         )
