@@ -119,7 +119,7 @@ def test_the_safety_list(guideline: Guideline) -> None:
     assert window
     assert (window.days, window.before) == (42, ("planned_scan", "request", "note"))
     assert "no limit for body size" in listed["bmi_exceeds"].notes[0].text
-    assert [other.kind for other in guideline.others] == ["other_implant", "other_metabolic_disorder"]
+    assert [other.kind for other in guideline.others] == ["other_implant", "pediatric_age", "other_metabolic_disorder"]
 
 
 def test_bare_abbreviations_with_other_meanings_never_stand_alone(guideline: Guideline) -> None:

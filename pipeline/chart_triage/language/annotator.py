@@ -13,6 +13,7 @@ from datetime import date
 from chart_triage import document_dates
 from chart_triage.language import assertion, stents
 from chart_triage.language.abbreviations import definitions, occurrences
+from chart_triage.language.ages import PEDIATRIC, age_by_birth
 from chart_triage.language.body_size import body_size
 from chart_triage.language.cues import CueMatcher
 from chart_triage.language.flat import Flat
@@ -52,6 +53,8 @@ class Annotator:
             if guideline.concepts[i.concept].kind is ConceptKind.DEVICE
         }
         self._condition = guideline.contraindications.conditional_concept
+        noted = any(other.group == PEDIATRIC for other in guideline.others)
+        self._pediatric = guideline.scope.pediatric_max_age if noted else None
         self._windows = {i.concept: i.window.days for i in guideline.contraindications.items if i.window}
 
     def annotate(
@@ -89,7 +92,7 @@ class Annotator:
         related = self._relations.apply(mentions, place.views.statements.index_at)
         implants = find_implants(place, related, self._devices, self._condition, lambda at: _day(place, at, day))
         return Reading(
-            mentions=(*dated(related, implants, place), *measured),
+            mentions=(*dated(related, implants, place), *measured, *self._by_birth(raw, day)),
             implants=implants,
             targets=tuple(self._target(place, start, end) for start, end in targets),
             note_date=day,
@@ -116,6 +119,18 @@ class Annotator:
             elif short in abbreviations:
                 kept = [h for h in kept if not (h.term.kind is TermKind.EXACT and h.term.term == short)]
         return longest(kept) if kept is not hits else hits
+
+    def _by_birth(self, raw: str, day: date | None) -> list[Mention]:
+        """The age at the note's date, where the publisher counts it as pediatric: a note on the scope."""
+        age = age_by_birth(raw, day) if self._pediatric is not None else None
+        if age is None or self._pediatric is None or age.years > self._pediatric:
+            return []
+        return [
+            Mention(
+                start=age.start, end=age.end, concept=PEDIATRIC, text=raw[age.start : age.end], status=Status.PRESENT,
+                reason=age.reason, source="date of birth",
+            )
+        ]  # fmt: skip
 
     def _measurements(self, raw: str) -> list[Mention]:
         """Weight or BMI compared with the scanner's limit."""
