@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from chart_triage.dates import find_dates
 
-PEDIATRIC = "@pediatric_age"
 _BORN = re.compile(
     r"\b(?:DOB|D\.O\.B\.?|date of birth|birth ?date|born(?: on)?)\b[ \t]{0,3}[:#]?[ \t]{0,6}", re.IGNORECASE
 )

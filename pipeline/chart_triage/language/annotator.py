@@ -13,7 +13,7 @@ from datetime import date
 from chart_triage import document_dates
 from chart_triage.language import assertion, stents
 from chart_triage.language.abbreviations import definitions, occurrences
-from chart_triage.language.ages import PEDIATRIC, age_by_birth
+from chart_triage.language.ages import age_by_birth
 from chart_triage.language.body_size import body_size
 from chart_triage.language.cues import CueMatcher
 from chart_triage.language.flat import Flat
@@ -53,8 +53,9 @@ class Annotator:
             if guideline.concepts[i.concept].kind is ConceptKind.DEVICE
         }
         self._condition = guideline.contraindications.conditional_concept
-        noted = any(other.group == PEDIATRIC for other in guideline.others)
-        self._pediatric = guideline.scope.pediatric_max_age if noted else None
+        self._aged = next((other.group for other in guideline.others if other.measure == "age"), None)
+        self._pediatric = guideline.scope.pediatric_max_age
+        self._unlisted = frozenset(o.group for o in guideline.others if o.concept_kind is ConceptKind.DEVICE)
         self._windows = {i.concept: i.window.days for i in guideline.contraindications.items if i.window}
 
     def annotate(
@@ -90,7 +91,9 @@ class Annotator:
         # "stent to LAD" on a problem list is the stent that a note dates
         mentions = [m for m in mentions if m.concept not in old or m.reason != stents.UNDATED]
         related = self._relations.apply(mentions, place.views.statements.index_at)
-        implants = find_implants(place, related, self._devices, self._condition, lambda at: _day(place, at, day))
+        implants = find_implants(
+            place, related, self._devices, self._unlisted, self._condition, lambda at: _day(place, at, day)
+        )
         return Reading(
             mentions=(*dated(related, implants, place), *measured, *self._by_birth(raw, day)),
             implants=implants,
@@ -122,12 +125,14 @@ class Annotator:
 
     def _by_birth(self, raw: str, day: date | None) -> list[Mention]:
         """The age at the note's date, where the publisher counts it as pediatric: a note on the scope."""
-        age = age_by_birth(raw, day) if self._pediatric is not None else None
-        if age is None or self._pediatric is None or age.years > self._pediatric:
+        if self._aged is None or self._pediatric is None:
+            return []
+        age = age_by_birth(raw, day)
+        if age is None or age.years > self._pediatric:
             return []
         return [
             Mention(
-                start=age.start, end=age.end, concept=PEDIATRIC, text=raw[age.start : age.end], status=Status.PRESENT,
+                start=age.start, end=age.end, concept=self._aged, text=raw[age.start : age.end], status=Status.PRESENT,
                 reason=age.reason, source="date of birth",
             )
         ]  # fmt: skip

@@ -24,7 +24,7 @@ class ImplantKind(NamedTuple):
     label: str
 
 
-OTHER = ImplantKind("other_implant", "Other implant")
+OTHER = ImplantKind("implant", "Other implant")
 
 
 class DeviceNames(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from chart_triage.language.implant_dates import DayOf, add_dates, add_procedure_dates
 from chart_triage.language.implant_drafts import Draft, owner, quote, scope
@@ -19,7 +19,6 @@ from chart_triage.language.surroundings import Surroundings
 from chart_triage.records.implant import DETAILS, Implant, ImplantDetail, MrCondition, Quote, StatedMrCondition
 from chart_triage.records.mention import Mention, Status
 
-OTHER_IMPLANT = "@other_implant"
 _SHOWN = (Status.PRESENT, Status.UNCERTAIN, Status.HISTORICAL_RESOLVED)
 _CONDITION_REACH = 400
 _SAFE = re.compile(r"\bMRI?[\s-]safe\b", re.IGNORECASE)
@@ -34,18 +33,19 @@ def find_implants(
     place: Surroundings,
     mentions: Sequence[Mention],
     devices: Mapping[str, str],
+    unlisted: Collection[str],
     condition: str | None,
     day_of: DayOf,
 ) -> tuple[Implant, ...]:
     """Each implant of the patient once, those with most details first named.
 
-    `devices` are the guideline's device concepts with their labels, `condition` its concept of a stated MR condition,
-    `day_of` the day from which relative dates at an offset count.
+    `devices` are the guideline's device concepts with their labels, `unlisted` its groups of other ones, `condition`
+    its concept of a stated MR condition, `day_of` the day from which relative dates at an offset count.
     """
     drafts = [
         Draft(m, ImplantKind(m.concept, devices[m.concept]) if m.concept in devices else kind_of(m.text))
         for m in sorted(mentions, key=lambda m: m.start)
-        if (m.concept in devices or m.concept == OTHER_IMPLANT) and _is_shown(m)
+        if (m.concept in devices or m.concept in unlisted) and _is_shown(m)
     ]
     if not drafts:
         return ()

@@ -229,12 +229,14 @@ class SafetyList(Record):
 class OtherSpec(Record):
     """Shown to the reviewer without a flag. Its words are the rows of terms.csv with the key `group`.
 
-    `kind` is its key, `concept_kind` what sort of thing its words name.
+    `kind` is its key, `concept_kind` what sort of thing its words name. `measure` "age": ages up to the scope's limit,
+    counted from a date of birth, belong to it as well.
     """
 
     kind: ConceptKey
     label: Text
     concept_kind: ConceptKind = ConceptKind.DISEASE
+    measure: Literal["age"] | None = None
     statuses: tuple[Status, ...] = (Status.PRESENT, Status.UNCERTAIN)
     reading: str = ""
 
