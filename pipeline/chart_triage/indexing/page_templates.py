@@ -20,6 +20,7 @@ from chart_triage.records.chart_index import PageKind
 
 _ALTERNATIVES = re.compile(r"<([^<>]*)>")
 _SLOT = re.compile(r"\{(n|s):([^{}]+)\}|\{(\w+)\}")
+_PARTED = re.compile(r" ?\|\| ?")
 _REPEAT = re.compile(r"\*(\d+)-(\d+) ")
 _CONFUSED = (
     ("rn", "m"), ("m", "rn"), ("l", "1"), ("I", "l"), ("O", "0"), ("0", "O"), ("5", "S"), ("e", "c"), ("cl", "d"),
@@ -110,10 +111,11 @@ class _Filler:
         if repeat := _REPEAT.match(template):
             times, template = self._chance.randint(int(repeat[1]), int(repeat[2])), template[repeat.end() :]
         for _ in range(times):
-            yield self._filled(template.replace(" || ", "\t"))
+            yield self._filled(template)
 
     def _filled(self, template: str) -> str:
-        chosen = _ALTERNATIVES.sub(lambda m: self._chance.choice(m[1].split("|")), template)
+        in_cells = _PARTED.sub("\t", template)
+        chosen = _ALTERNATIVES.sub(lambda m: self._chance.choice(m[1].split("|")), in_cells)
         return _SLOT.sub(self._slot, chosen)
 
     def _slot(self, match: re.Match[str]) -> str:
