@@ -440,6 +440,78 @@ def _columns_first(sheet: Sheet) -> None:
         sheet.row(item, item.long, answer)
 
 
+def _letters_first(sheet: Sheet) -> None:
+    """ "Y  N  Pacemaker", the letter ringed."""
+    for number, item in enumerate(sheet.items()):
+        y, x, answer = TOP - 30 * number, LEFT, sheet.answer()
+        for letter in ("Y", "N"):
+            if answer == "unclear" or letter.lower() == answer[:1] and answer in ("yes", "no"):
+                sheet.ring(x, y, sheet.width(letter), by_hand=True)
+            x = sheet.text(x, y, letter) + 18
+        sheet.text(x + 6, y, item.short)
+        sheet.row(item, item.short, answer)
+
+
+def _circles_below(sheet: Sheet) -> None:
+    """Drawn circles, one answer a line, below the question."""
+    for number, item in enumerate(sheet.items(8)):
+        y, answer = TOP - 68 * number, sheet.answer(unclear=False)
+        sheet.text(LEFT, y, item.long)
+        for line, label in enumerate(("Yes", "No", "Unsure")):
+            x, low = LEFT + 22, y - 15 * (line + 1)
+            sheet.pen.setLineWidth(0.8)
+            sheet.pen.circle(x, low + 3.5, 4.5)
+            if label.lower() == answer:
+                sheet.pen.circle(x, low + 3.5, 2.4, stroke=0, fill=1)
+            sheet.text(x + 9, low, label)
+        sheet.row(item, item.long, answer)
+
+
+def _written_table(sheet: Sheet) -> None:
+    """A table with rules: device, Y or N, make and model, date."""
+    edges = (LEFT, 230.0, 290.0, 430.0, 520.0)
+    titles = ("Device", "Y / N", "Make / model", "Date")
+    items = sheet.items(10)
+    for x, title in zip(edges, titles, strict=False):
+        sheet.text(x + 4, TOP + 6, title)
+    for number, item in enumerate(items):
+        y, answer = TOP - 22 * (number + 1), sheet.answer()
+        letter = {"yes": "Y", "no": "N", "unanswered": "", "unclear": "?"}[answer]
+        cells = (item.short, letter, "Meridian 4411" if answer == "yes" else "", "2019" if answer == "yes" else "")
+        for x, words in zip(edges, cells, strict=False):
+            sheet.text(x + 4, y + 6, words)
+        sheet.row(item, item.short, answer)
+    sheet.pen.setLineWidth(0.6)
+    for line in range(len(items) + 2):
+        sheet.pen.line(edges[0], TOP + 22 - 22 * line, edges[-1], TOP + 22 - 22 * line)
+    for x in edges:
+        sheet.pen.line(x, TOP + 22, x, TOP - 22 * len(items))
+
+
+def _three_columns(sheet: Sheet) -> None:
+    """Small type, three columns of items with a box each, the box behind the words."""
+    sheet.size = 9.0
+    sheet.text(LEFT, TOP + 18, "Tick everything that you have or have had.")
+    ticked = sheet.chance.randint(0, 11)
+    for number, item in enumerate(sheet.items()):
+        x, y = LEFT + 172 * (number % 3), TOP - 26 * (number // 3)
+        on = number == ticked or sheet.chance.random() < 0.3
+        sheet.text(x, y, item.short)
+        sheet.box(x + 142, y, ticked=on)
+        sheet.row(item, item.short, "yes" if on else "no")
+
+
+def _highlighted(sheet: Sheet) -> None:
+    """The answer marked with a text marker."""
+
+    def wash(x: float, y: float, width: float) -> None:
+        sheet.pen.setFillColorRGB(1, 1, 0.3)
+        sheet.pen.rect(x - 2, y - 3, width + 4, sheet.size + 3, stroke=0, fill=1)
+        sheet.pen.setFillColorRGB(0, 0, 0)
+
+    _word_pairs(sheet, wash)
+
+
 SHAPES: dict[str, Callable[[Sheet], None]] = {
     "interactive check boxes": lambda sheet: _interactive(sheet, radio=False),
     "interactive radio buttons": lambda sheet: _interactive(sheet, radio=True),
@@ -457,14 +529,19 @@ SHAPES: dict[str, Callable[[Sheet], None]] = {
     "check list": _check_list,
     "initials on lines": _initials,
     "details asked for": _details,
-}
-HELD_OUT: dict[str, Callable[[Sheet], None]] = {
     "No before Yes, comments": _no_before_yes,
     "labels left of boxes": _labels_left,
     "circled in two columns": _circled_columns,
     "typed, answers first": _typed_first,
     "one column for Y or N": _response_column,
     "columns before questions": _columns_first,
+}
+HELD_OUT: dict[str, Callable[[Sheet], None]] = {
+    "ringed letters before questions": _letters_first,
+    "drawn circles below": _circles_below,
+    "table with Y or N written": _written_table,
+    "three columns, boxes behind": _three_columns,
+    "highlighted answers": _highlighted,
 }
 
 

@@ -20,6 +20,7 @@ _PARTS = re.compile(r"([A-Za-z/’']+?)([/|\\])([A-Za-z/’']+)")
 _LEADERS = re.compile(r"([.…·]{3,})(.*\w.*)|(.*\w.*?)([.…·]{3,})")
 _BESIDE = 1.7  # letter heights from a mark to its label
 _OUTLINES = frozenset("[](){}|LJ")
+_SEPARATORS = frozenset("/|\\,;.-:")
 _UNREAD = 0.55  # confidence
 _INITIALS = re.compile(r"[A-Z]{2,3}|[A-Z]\.[A-Z]\.?")
 _SAME_INITIALS = 3  # times on a page: then they were put beside answers, and are no question
@@ -78,7 +79,7 @@ def _with_initials(lines: list[Line], height: float) -> list[Line]:
     """The same initials beside answers of several rows as ticks; answers of such rows without them are not ticked."""
     counts: Counter[str] = Counter()
     for line in lines:
-        counts.update(piece.text for piece, label in pairwise(line) if _are_initials(piece, label, height))
+        counts.update(_plain(piece) for piece, label in pairwise(line) if _are_initials(piece, label, height))
     usual = {text for text, count in counts.items() if count >= _SAME_INITIALS}
     if not usual:
         return lines
@@ -87,7 +88,7 @@ def _with_initials(lines: list[Line], height: float) -> list[Line]:
         made: Line = []
         for index, piece in enumerate(line):
             before = made[-1] if made else None
-            if piece.text in usual and index + 1 < len(line) and _are_initials(piece, line[index + 1], height):
+            if _plain(piece) in usual and index + 1 < len(line) and _are_initials(piece, line[index + 1], height):
                 piece = piece._replace(state=MarkState.TICKED, confidence=min(piece.confidence, 0.85))
             elif piece.answer is not None and (before is None or not before.is_mark):
                 edge = piece._replace(text="", x0=piece.x0 - 1, x1=piece.x0 - 0.5, end=piece.start, answer=None)
@@ -99,7 +100,13 @@ def _with_initials(lines: list[Line], height: float) -> list[Line]:
 
 def _are_initials(piece: Piece, label: Piece, height: float) -> bool:
     near = 0 <= label.x0 - piece.x1 <= _INITIALS_REACH * height
-    return near and label.answer is not None and not piece.is_mark and _INITIALS.fullmatch(piece.text) is not None
+    is_answered = near and label.answer is not None and piece.answer is None and not piece.is_mark
+    return is_answered and _INITIALS.fullmatch(_plain(piece)) is not None
+
+
+def _plain(piece: Piece) -> str:
+    """Without what recognition made of the line that something is written on."""
+    return piece.text.strip("-—–_'.,")
 
 
 def _with_unread(lines: list[Line], height: float) -> list[Line]:
@@ -118,7 +125,9 @@ def _with_unread(lines: list[Line], height: float) -> list[Line]:
 def _unread(line: Line, index: int, columns: dict[str, list[float]], height: float) -> Piece:
     piece = line[index]
     label = line[index + 1] if index + 1 < len(line) else None
-    if piece.is_mark or piece.answer is not None or label is None or label.answer is None or len(piece.text) > 3:
+    if piece.is_mark or piece.answer is not None or label is None or label.answer is None:
+        return piece
+    if len(piece.text) > 3 or piece.text in _SEPARATORS:
         return piece
     beside = [x for x in columns.get(core(label.text), []) if abs(x - label.x0) <= height]
     if not beside or label.x0 - piece.x1 > _BESIDE * height or piece.confidence == 1.0:

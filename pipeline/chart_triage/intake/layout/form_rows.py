@@ -133,7 +133,8 @@ def _answer(group: Group) -> tuple[RowAnswer, Piece | None, float]:
     options = group.options
     ticked = [o for o in options if o.state is MarkState.TICKED]
     confidence = min((o.mark.confidence for o in options if o.mark), default=1.0)
-    unseen = any(o.state is None for o in options) and any(o.mark for o in options)
+    decisive = (RowAnswer.YES, RowAnswer.NO)
+    unseen = any(o.state is None and o.answer in decisive for o in options) and any(o.mark for o in options)
     doubtful = any(o.state is MarkState.UNKNOWN for o in options)
     doubtful |= any(p.state is not MarkState.UNTICKED for p in group.strays)
     first = next((o.mark for o in options if o.mark), None)

@@ -38,7 +38,8 @@ def written_rows(lines: Sequence[Line], taken: set[int], height: float) -> Itera
         if any(id(p) in taken or p.is_mark for p in line):
             continue
         following = lines[number + 1] if number + 1 < len(lines) else []
-        begins_anew = any(id(p) in taken for p in following) or any(True for _ in _pairs(following, height))
+        own_label = any(id(p) in taken for p in following) or any(True for _ in _pairs(following, height))
+        begins_anew = own_label or not following
         for label, value in _pairs(line, height):
             text = " ".join(p.text for p in label)
             if _NO_QUESTION.search(text) or is_identity(text) or asks_for_detail(text):
