@@ -12,7 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from chart_triage import intake, report
@@ -190,7 +190,7 @@ def outcome_of(determination: Determination) -> Outcome:
     assert triage is not None
     assert index is not None
     urgency = triage.urgency
-    due_at = datetime.combine(urgency.due, urgency.due_time or time(23, 59), UTC) if urgency.due else None
+    due_at = _instant(urgency.due, urgency.due_time or time(23, 59)) if urgency.due else None
     patient = index.patient
     summary = {
         "supported": [number for number, c in determination.criteria.items() if c.status == "supported"],
@@ -219,6 +219,11 @@ def outcome_of(determination: Determination) -> Outcome:
         search_text=" ".join(dict.fromkeys(word for word in (*known, *printed) if word)),
         safety_flag=bool(determination.flags),
     )
+
+
+def _instant(day: date, at: time) -> datetime:
+    """A local time of the site, which is that of the machine, in UTC."""
+    return datetime.combine(day, at).astimezone(UTC)
 
 
 def _rank(due_at: datetime | None, determination: Determination, triage: Triage) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browser import chromium, page, served, worker
 from fastapi.testclient import TestClient
 
 from chart_triage.settings import Settings
@@ -14,6 +15,7 @@ from chart_triage.store.people import Role
 from chart_triage.web.app import create_app
 from chart_triage.web.site import Site
 
+__all__ = ["chromium", "page", "served", "worker"]
 PASSWORD = "correct horse battery"
 
 

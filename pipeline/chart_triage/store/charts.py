@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from chart_triage.store import audit, jobs
@@ -18,6 +18,7 @@ PROCESS = "process"
 ORIGINAL = "original"
 EXPEDITED_PRIORITY = 10
 NORMAL_PRIORITY = 100
+_UNRANKED = "99999"  # sorts after every rank in every collation
 
 
 class State:
@@ -40,13 +41,19 @@ class File(NamedTuple):
 
 
 class Upload(NamedTuple):
-    """What came in. `request` is RequestData as plain values; `password` is never kept."""
+    """What came in. `request` is RequestData as plain values.
+
+    `pages` is None where counting would mean reading. `readable` is the original without its password, where it had
+    one; the password itself is never kept.
+    """
 
     name: str
     original: File
     request: dict[str, Any]
     user: int | None = None
     client: int | None = None
+    pages: int | None = None
+    readable: File | None = None
 
 
 class Outcome(NamedTuple):
@@ -68,11 +75,12 @@ def receive(session: Session, actor: str, upload: Upload) -> ChartRow:
     chart = ChartRow(
         id=uuid.uuid4().hex, sha256=upload.original.blob, file_name=upload.name, media_type=upload.original.media_type,
         size=upload.original.size, state=State.WAITING, request_json=upload.request, expedited=expedited,
-        created_by=upload.user, created_by_client=upload.client,
+        created_by=upload.user, created_by_client=upload.client, pages=upload.pages,
+        search_text=_told(upload.request),
     )  # fmt: skip
     session.add(chart)
     session.flush()
-    keep_files(session, chart.id, [upload.original])
+    keep_files(session, chart.id, [upload.original, *([upload.readable] if upload.readable else [])])
     jobs.enqueue(session, chart.id, PROCESS, priority=_priority(expedited))
     audit.record(session, actor, "chart.receive", f"chart/{chart.id}", sha256=chart.sha256, size=chart.size)
     return chart
@@ -134,7 +142,8 @@ def parked(session: Session, chart: str, problem: str) -> None:
 def process_again(session: Session, actor: str, chart: ChartRow, request: Mapping[str, Any] | None = None) -> None:
     """Queue a chart anew, with other request data if given. A job that still waits or runs is not doubled."""
     if request is not None:
-        chart.request_json = dict(request)
+        chart.request_json, chart.expedited = dict(request), bool(request.get("expedited"))
+        chart.search_text = _told(request)
     if not jobs.retry(session, chart.id):
         open_jobs = select(func.count()).where(Job.chart_id == chart.id, Job.state == "queued")
         if not session.scalar(open_jobs):
@@ -147,10 +156,18 @@ def process_again(session: Session, actor: str, chart: ChartRow, request: Mappin
 
 
 class WorkFilter(NamedTuple):
-    """Which charts the work list shows. `words` are looked for in names, ids and file names; "" matches all."""
+    """Which charts the work list shows. `words` are looked for in names, ids, file names and states; "" matches all.
+
+    `open_only` leaves out what is signed off; `due_before` keeps what is not signed off and due by then; `ids` keeps
+    the charts that are named.
+    """
 
     words: str = ""
     state: str = ""
+    open_only: bool = False
+    suggestion: str = ""
+    due_before: datetime | None = None
+    ids: tuple[str, ...] | None = None
     assigned: int | None = None
     unassigned: bool = False
     expedited: bool = False
@@ -163,13 +180,19 @@ def work(session: Session, wanted: WorkFilter, *, limit: int = 50, offset: int =
     """One page of the work list in triage order, and how many charts match."""
     query = _matching(wanted)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rank = func.coalesce(ChartRow.triage_rank, "~"), ChartRow.created_at, ChartRow.id
+    rank = func.coalesce(ChartRow.triage_rank, _UNRANKED), ChartRow.created_at, ChartRow.id
     return list(session.scalars(query.order_by(*rank).limit(limit).offset(offset))), total
+
+
+def newest(session: Session, wanted: WorkFilter, *, since: datetime, limit: int) -> list[ChartRow]:
+    """Charts that came in after `since`, the newest first."""
+    query = _matching(wanted).where(ChartRow.created_at > since).order_by(ChartRow.created_at.desc(), ChartRow.id)
+    return list(session.scalars(query.limit(limit)))
 
 
 def counts(session: Session, wanted: WorkFilter) -> dict[str, int]:
     """Charts by state, of those that match `wanted` but for the state."""
-    query = _matching(wanted._replace(state="")).subquery()
+    query = _matching(wanted._replace(state="", open_only=False)).subquery()
     rows = session.execute(select(query.c.state, func.count()).group_by(query.c.state))
     return dict(rows.tuples().all())
 
@@ -179,9 +202,15 @@ def _matching(wanted: WorkFilter) -> Select[ChartRow]:
     if wanted.state:
         query = query.where(ChartRow.state == wanted.state)
     if wanted.words:
-        like = f"%{_escaped(wanted.words.strip())}%"
-        columns = (ChartRow.file_name, ChartRow.search_text, ChartRow.id)
-        query = query.where(or_(*(column.ilike(like, escape="\\") for column in columns)))
+        query = query.where(_says(wanted.words.strip()))
+    if wanted.open_only:
+        query = query.where(ChartRow.state != State.SIGNED_OFF)
+    if wanted.suggestion:
+        query = query.where(ChartRow.suggestion == wanted.suggestion)
+    if wanted.due_before is not None:
+        query = query.where(ChartRow.due_at < wanted.due_before, ChartRow.state != State.SIGNED_OFF)
+    if wanted.ids is not None:
+        query = query.where(ChartRow.id.in_(wanted.ids))
     if wanted.assigned is not None:
         query = query.where(ChartRow.assigned_to == wanted.assigned)
     if wanted.unassigned:
@@ -197,8 +226,29 @@ def _matching(wanted: WorkFilter) -> Select[ChartRow]:
     return query
 
 
+def _says(words: str) -> ColumnElement[bool]:
+    """Names and ids as they are; states as people write them ("signed off")."""
+    like, state = f"%{_escaped(words)}%", f"%{_escaped(words.replace(' ', '_'))}%"
+    named = (column.ilike(like, escape="\\") for column in (ChartRow.file_name, ChartRow.search_text, ChartRow.id))
+    stated = (column.ilike(state, escape="\\") for column in (ChartRow.state, ChartRow.suggestion))
+    return or_(*named, *stated)
+
+
+def _told(request: Mapping[str, Any]) -> str:
+    """Names and numbers of a request, for the search; processing adds those that are printed in the chart."""
+    told = (request.get(key) for key in ("member_name", "member_id", "mrn", "reference"))
+    return " ".join(dict.fromkeys(word for word in told if word))[:600]
+
+
 def _escaped(words: str) -> str:
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def progress(session: Session, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """How far the newest job of each chart is: what its worker told last; "tries" counts how often it was begun."""
+    newest = select(func.max(Job.id)).where(Job.chart_id.in_(list(ids))).group_by(Job.chart_id)
+    rows = session.scalars(select(Job).where(Job.id.in_(newest)))
+    return {job.chart_id: {**job.progress_json, "tries": job.tries, "job": job.state} for job in rows}
 
 
 def assign(session: Session, actor: str, chart: ChartRow, user: int | None) -> None:

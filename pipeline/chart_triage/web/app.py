@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,12 +12,14 @@ from starlette.exceptions import HTTPException
 
 from chart_triage import __version__
 from chart_triage.errors import ChartTriageError
-from chart_triage.web.routes import health, login
+from chart_triage.intake.limits import DEFAULT_LIMITS
+from chart_triage.web.body_limit import BodyLimit
+from chart_triage.web.routes import files, health, intake, login
 from chart_triage.web.security import SecurityHeaders
 from chart_triage.web.site import HERE, Site, site_of
-from chart_triage.web.viewer import SignInNeededError
+from chart_triage.web.viewer import SignInNeededError, known
 
-_ROUTERS = (health.router, login.router)
+_ROUTERS = (health.router, login.router, intake.router, files.router)
 
 
 def create_app(site: Site) -> FastAPI:
@@ -25,6 +28,7 @@ def create_app(site: Site) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for router in _ROUTERS:
         app.include_router(router)
+    app.add_middleware(BodyLimit, largest=DEFAULT_LIMITS.max_bytes, known=partial(known, site))
     app.add_middleware(SecurityHeaders, tls=site.settings.tls)
     app.add_exception_handler(SignInNeededError, _sign_in)
     app.add_exception_handler(HTTPException, _problem)

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Form, Header, HTTPException, Request
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 
 from chart_triage.store import people
 from chart_triage.store.people import Role
@@ -52,15 +54,24 @@ class SignInNeededError(Exception):
 
 def viewer(request: Request, authorization: Annotated[str | None, Header()] = None) -> Viewer:
     """Who is asking, by cookie or by API key. Raises SignInNeededError."""
-    site = site_of(request)
-    if authorization is not None and authorization.startswith("Bearer "):
-        found = _client(site, authorization.removeprefix("Bearer "))
-    else:
-        found = _person(site, request.cookies.get(COOKIE))
+    found = who_is(site_of(request), authorization, request.cookies.get(COOKIE))
     if found is None:
         raise SignInNeededError
     request.state.viewer = found
     return found
+
+
+def who_is(site: Site, authorization: str | None, cookie: str | None) -> Viewer | None:
+    """Whose API key or whose session's cookie this is; None where it is nobody's."""
+    if authorization is not None and authorization.startswith("Bearer "):
+        return _client(site, authorization.removeprefix("Bearer "))
+    return _person(site, cookie)
+
+
+def known(site: Site, headers: Headers) -> bool:
+    """Whether a request's headers name anybody, before its body is read."""
+    cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE)
+    return who_is(site, headers.get("authorization"), cookie) is not None
 
 
 def _client(site: Site, key: str) -> Viewer | None:

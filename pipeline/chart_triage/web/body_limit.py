@@ -1,0 +1,89 @@
+"""What a request may carry, checked before any of it is kept: who sends it, and how much.
+
+A form is read whole before a route's own checks run. So here, before anything of it is read: whoever uploads a chart
+must be known, and no body grows beyond its limit, whether its length is told or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SMALL = 1_000_000
+"""Bytes that a request may carry which brings no chart."""
+UPLOADS = frozenset({"/intake/uploads", "/api/v1/charts", "/fhir/DocumentReference"})
+_FORM = 200_000  # names, dates and boundaries around a file
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+class BodyLimit:
+    """`largest`: bytes of the largest file that is taken. `known`: whether the request's sender may upload at all."""
+
+    def __init__(self, app: ASGIApp, *, largest: int, known: Callable[[Headers], bool]) -> None:
+        self._app = app
+        self._largest = largest
+        self._known = known
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        uploads = scope["path"].rstrip("/") in UPLOADS
+        if uploads and not await run_in_threadpool(self._known, headers):
+            await _refuse(scope, receive, send, 401, "Sign in, or send an API key: Authorization: Bearer ...")
+            return
+        await self._counted(scope, receive, send, self._most(scope["path"]) if uploads else SMALL, headers)
+
+    def _most(self, path: str) -> int:
+        # FHIR sends the file as base64 in JSON: four bytes for three
+        return self._largest * 4 // 3 + _FORM if path.startswith("/fhir/") else self._largest + _FORM
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send, most: int, headers: Headers) -> None:
+        told = headers.get("content-length", "")
+        if told.isdigit() and int(told) > most:
+            await _refuse(scope, receive, send, 413, too_large(most))
+            return
+        seen, started = 0, False
+
+        async def counting() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > most:
+                raise _TooLargeError
+            return message
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            if seen > most and not started:
+                return  # what the application says of a body that it could not read to its end
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, counting, sending)
+        except _TooLargeError:
+            if started:
+                raise
+        if seen > most and not started:
+            await _refuse(scope, receive, send, 413, too_large(most))
+
+
+def too_large(most: int) -> str:
+    return f"This is more than the {most // 1_000_000} MB that are taken at a time. Split it into smaller files."
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, detail: str) -> None:
+    body: dict[str, Any] = {"type": "about:blank", "status": status, "detail": detail}
+    body["title"] = {401: "Not signed in", 413: "Too large"}[status]
+    headers = {"Connection": "close"}
+    await JSONResponse(body, status, headers, "application/problem+json")(scope, receive, send)

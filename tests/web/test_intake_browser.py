@@ -1,0 +1,93 @@
+"""The intake page as a person uses it, in a real Chromium with a real worker."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from browser import SignedIn
+
+from chart_triage.web.site import Site
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+SCREENS = os.environ.get("CHART_TRIAGE_SCREENSHOTS")
+
+
+@pytest.fixture
+def encrypted(tmp_path: Path) -> Path:
+    path = tmp_path / "locked.pdf"
+    with pikepdf.open(FIXTURES / "charts" / "rule-out-ms.pdf") as pdf:
+        pdf.save(path, encryption=pikepdf.Encryption(user="secret", owner="owner"))
+    return path
+
+
+def _shot(page: Any, name: str) -> None:
+    if SCREENS:
+        page.screenshot(path=f"{SCREENS}/{name}.png", full_page=True)
+
+
+def _row(page: Any, name: str) -> Any:
+    return page.locator(".upload", has_text=name)
+
+
+@pytest.mark.usefixtures("worker")
+def test_three_charts_from_drop_to_letter(page: SignedIn, site: Site, encrypted: Path) -> None:
+    shown = page("intake")
+    assert shown.url.endswith("/intake")
+    shown.click("summary")
+    shown.fill("input[name=reference]", "R-77")
+    files = [FIXTURES / "charts" / "krabbe-transplant.pdf", FIXTURES / "faxes" / "kearns-sayre-pacemaker.tif", encrypted]
+    shown.set_input_files("#files", [str(file) for file in files])
+    _row(shown, "locked.pdf").get_by_label("Password").fill("wrong")
+    _row(shown, "locked.pdf").get_by_text("Open it").click()
+    _row(shown, "locked.pdf").get_by_text("does not open").wait_for()
+    _shot(shown, "intake-asking")
+    _row(shown, "locked.pdf").get_by_label("Password").fill("secret")
+    _row(shown, "locked.pdf").get_by_text("Open it").click()
+    for file in files:
+        _row(shown, file.name).locator(".readiness").wait_for(timeout=120_000)
+    assert "3 of 3 done" in shown.inner_text("#summary")
+    native = _row(shown, "krabbe-transplant.pdf").inner_text()
+    assert "4.b" in native
+    fax = _row(shown, "kearns-sayre-pacemaker.tif")
+    assert "pacemaker" in fax.inner_text().lower()
+    _shot(shown, "intake-ready")
+    with shown.expect_download() as download:
+        fax.get_by_text("Letter (Word)").click()
+    content = Path(download.value.path()).read_bytes()
+    assert content.startswith(b"PK")
+    assert b"word/document.xml" in io.BytesIO(content).getvalue()
+    kept = "".join(path.read_text(errors="replace") for path in site.settings.store_folder.parent.glob("store.db*"))
+    assert "secret" not in kept, "the password is not kept"
+
+
+def test_refusals_and_duplicates_are_told_at_once(page: SignedIn, tmp_path: Path) -> None:
+    shown = page("reviewer")
+    shown.goto("/intake")
+    office = tmp_path / "letter.docx"
+    office.write_bytes(b"PK\x03\x04" + b"\x00" * 50)
+    native = FIXTURES / "charts" / "rule-out-ms.pdf"
+    shown.set_input_files("#files", [str(office), str(native)])
+    _row(shown, "letter.docx").get_by_text("Print it to a PDF").wait_for()
+    _row(shown, "rule-out-ms.pdf").get_by_text("Waiting for its turn").wait_for()
+    shown.set_input_files("#files", str(native))
+    duplicate = _row(shown, "rule-out-ms.pdf").filter(has_text="came in before")
+    duplicate.wait_for()
+    _shot(shown, "intake-refused")
+    duplicate.get_by_text("Keep it a second time").click()
+    shown.wait_for_function("document.querySelectorAll('.upload[data-chart]').length === 2")
+
+
+def test_a_dropped_folder_is_walked(page: SignedIn, tmp_path: Path) -> None:
+    shown = page("intake")
+    folder = tmp_path / "faxes" / "monday"
+    folder.mkdir(parents=True)
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_text(f"Clinic note {name}. Krabbe disease.")
+    (tmp_path / "faxes" / ".DS_Store").write_bytes(b"\x00\x01")
+    shown.set_input_files("#folder", str(tmp_path / "faxes"))
+    shown.wait_for_function("document.querySelectorAll('.upload[data-chart]').length === 2")
