@@ -21,7 +21,7 @@ SCREENS = os.environ.get("CHART_TRIAGE_SCREENSHOTS")
 def encrypted(tmp_path: Path) -> Path:
     path = tmp_path / "locked.pdf"
     with pikepdf.open(FIXTURES / "charts" / "rule-out-ms.pdf") as pdf:
-        pdf.save(path, encryption=pikepdf.Encryption(user="secret", owner="owner"))
+        pdf.save(path, encryption=pikepdf.Encryption(user="Zwiebel-4711", owner="owner"))
     return path
 
 
@@ -40,13 +40,17 @@ def test_three_charts_from_drop_to_letter(page: SignedIn, site: Site, encrypted:
     assert shown.url.endswith("/intake")
     shown.click("summary")
     shown.fill("input[name=reference]", "R-77")
-    files = [FIXTURES / "charts" / "krabbe-transplant.pdf", FIXTURES / "faxes" / "kearns-sayre-pacemaker.tif", encrypted]
+    files = [
+        FIXTURES / "charts" / "krabbe-transplant.pdf",
+        FIXTURES / "faxes" / "kearns-sayre-pacemaker.tif",
+        encrypted,
+    ]
     shown.set_input_files("#files", [str(file) for file in files])
     _row(shown, "locked.pdf").get_by_label("Password").fill("wrong")
     _row(shown, "locked.pdf").get_by_text("Open it").click()
     _row(shown, "locked.pdf").get_by_text("does not open").wait_for()
     _shot(shown, "intake-asking")
-    _row(shown, "locked.pdf").get_by_label("Password").fill("secret")
+    _row(shown, "locked.pdf").get_by_label("Password").fill("Zwiebel-4711")
     _row(shown, "locked.pdf").get_by_text("Open it").click()
     for file in files:
         _row(shown, file.name).locator(".readiness").wait_for(timeout=120_000)
@@ -62,7 +66,7 @@ def test_three_charts_from_drop_to_letter(page: SignedIn, site: Site, encrypted:
     assert content.startswith(b"PK")
     assert b"word/document.xml" in io.BytesIO(content).getvalue()
     kept = "".join(path.read_text(errors="replace") for path in site.settings.store_folder.parent.glob("store.db*"))
-    assert "secret" not in kept, "the password is not kept"
+    assert "Zwiebel" not in kept, "the password is not kept"
 
 
 def test_refusals_and_duplicates_are_told_at_once(page: SignedIn, tmp_path: Path) -> None:

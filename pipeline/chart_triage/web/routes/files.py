@@ -9,9 +9,9 @@ from fastapi import APIRouter, HTTPException, Response
 
 from chart_triage.store import audit, charts
 from chart_triage.store.charts import File
-from chart_triage.web.visible import visible_chart
 from chart_triage.web.site import Site
 from chart_triage.web.viewer import Anyone, CurrentSite, Viewer
+from chart_triage.web.visible import visible_chart
 
 router = APIRouter(include_in_schema=False)
 EXPORTS = (

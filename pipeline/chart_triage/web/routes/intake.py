@@ -15,13 +15,13 @@ from chart_triage.records.determination import DETERMINATION_NAME, Determination
 from chart_triage.store import audit, charts
 from chart_triage.store.charts import State, WorkFilter
 from chart_triage.store.tables import now
-from chart_triage.web.visible import visible_chart
 from chart_triage.web.request_form import RequestForm, lines_of_business, request_data
 from chart_triage.web.uploads import DuplicateError, take
 from chart_triage.web.viewer import Anyone, CurrentSite, Viewer
 from chart_triage.web.views.progress import progress_of
 from chart_triage.web.views.readiness import readiness_of
 from chart_triage.web.views.words import STATES, when
+from chart_triage.web.visible import visible_chart
 
 router = APIRouter(include_in_schema=False)
 _RECENT = timedelta(hours=24)
@@ -85,7 +85,7 @@ def progress(site: CurrentSite, who: Anyone, chart: Annotated[list[str], Query(m
 
 @router.get("/charts/{chart_id}/readiness")
 def readiness(request: Request, site: CurrentSite, who: Anyone, chart_id: str) -> Any:
-    """The card of a chart that is done, as a piece of a page."""
+    """The card of a chart that is done: a page, or for a page's script a piece of one."""
     with site.database.writing() as session:
         chart = visible_chart(session, who, chart_id)
         file = charts.file_of(session, chart_id, DETERMINATION_NAME)
@@ -94,9 +94,9 @@ def readiness(request: Request, site: CurrentSite, who: Anyone, chart_id: str) -
         kinds = charts.kinds_of(session, chart_id)
         audit.record(session, who.name, "chart.readiness", f"chart/{chart_id}")
     found = Determination.model_validate_json(site.blobs.get(file.blob))
-    return site.page(
-        request, "readiness.html", card=readiness_of(chart, found, kinds, reviews=who.reviews), csrf=who.csrf
-    )
+    card = readiness_of(chart, found, kinds, reviews=who.reviews)
+    piece = bool(request.headers.get("HX-Request"))
+    return site.page(request, "readiness.html" if piece else "readiness_page.html", card=card, title=chart.file_name)
 
 
 @router.get("/charts/{chart_id}/request")
@@ -128,11 +128,11 @@ def change_request(
 
 
 @router.post("/charts/{chart_id}/again")
-def again(site: CurrentSite, who: Anyone, chart_id: str) -> Any:
+def again(site: CurrentSite, who: Anyone, chart_id: str, back: Annotated[str, Form()] = "intake") -> Any:
     """Try a parked chart once more."""
     with site.database.writing() as session:
         chart = visible_chart(session, who, chart_id)
         if chart.state != State.PARKED:
             raise HTTPException(409, "Only a parked chart can be tried again.")
         charts.process_again(session, who.name, chart)
-    return RedirectResponse("/intake", status_code=303)
+    return RedirectResponse("/worklist" if back == "worklist" else "/intake", status_code=303)
