@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from chart_triage.store import charts
 from chart_triage.store.database import Database
-from chart_triage.store.jobs import Lease, LeaseLostError, Queue, enqueue, retry
+from chart_triage.store.jobs import Lease, LeaseLostError, Queue, enqueue, expire, retry
 from chart_triage.store.tables import ChartRow, Job, SiteSetting
 
 BRIEF = timedelta(milliseconds=150)
@@ -95,21 +96,23 @@ def test_a_beat_keeps_the_lease_and_shows_progress(database: Database) -> None:
 def test_a_chart_that_takes_its_workers_down_is_parked_and_blocks_nobody(database: Database) -> None:
     fill(database, 2)
     queue = Queue(database, lease=BRIEF, tries=2)
-    for _ in range(2):
-        lease = queue.claim("dying")
-        assert lease is not None
-        assert lease.chart == "chart-000"
-        time.sleep(0.2)
-    lease = queue.claim("next")
-    assert lease is not None
-    assert lease.chart == "chart-001"
+    taken = queue.claim("dying")
+    time.sleep(0.2)
+    other = queue.claim("next")
+    assert (taken and taken.chart, other and other.chart) == ("chart-000", "chart-001")
+    assert other is not None
+    with database.writing() as session:
+        queue.finish(session, other)
+    assert queue.claim("dying too")
+    time.sleep(0.2)
+    assert queue.claim("last") is None
     with database.reading() as session:
         parked = session.scalar(select(Job).where(Job.state == "parked"))
         assert parked is not None
         assert "ended without a word" in (parked.problem or "")
     with database.writing() as session:
         assert retry(session, "chart-000") == 1
-    assert states(database) == {"queued": 1, "running": 1}
+    assert states(database) == {"queued": 1, "done": 1}
 
 
 def test_a_failure_is_tried_again_later_and_then_parked(database: Database) -> None:
@@ -187,3 +190,51 @@ def test_killed_workers_lose_and_double_nothing(database: Database, database_url
         results = [key.split(":")[0] for key in session.scalars(select(SiteSetting.key))]
     assert len(results) == 60
     assert len(set(results)) == 60
+
+
+def test_a_chart_whose_job_is_parked_says_so_itself(database: Database) -> None:
+    fill(database, 1)
+    queue = Queue(database, lease=BRIEF, tries=1, parked=charts.parked)
+    assert queue.claim("dying")
+    time.sleep(0.2)
+    assert queue.claim("next") is None
+    with database.reading() as session:
+        row = session.get_one(ChartRow, "chart-000")
+        assert row.state == charts.State.PARKED
+        assert "ended without a word" in (row.problem or "")
+
+
+def test_a_chart_that_took_its_worker_down_waits_behind_the_others(database: Database) -> None:
+    fill(database, 2)
+    queue = Queue(database)
+    first = queue.claim("dying")
+    assert first is not None
+    with database.writing() as session:
+        assert expire(session, ["another"]) == 0
+        assert expire(session, ["dying"]) == 1
+    order = [lease.chart for lease in (queue.claim("w"), queue.claim("w")) if lease]
+    assert order == ["chart-001", "chart-000"]
+
+
+def test_a_chart_is_not_processed_twice_at_once(database: Database) -> None:
+    fill(database, 1)
+    queue = Queue(database)
+    first = queue.claim("w1")
+    assert first is not None
+    with database.writing() as session:
+        enqueue(session, "chart-000", "process")
+    assert queue.claim("w2") is None
+    with database.writing() as session:
+        queue.finish(session, first)
+    assert queue.claim("w2") is not None
+
+
+def test_a_job_given_back_costs_no_try(database: Database) -> None:
+    fill(database, 1)
+    queue = Queue(database)
+    first = queue.claim("w1")
+    assert first is not None
+    queue.release(first)
+    again = queue.claim("w2")
+    assert again is not None
+    assert (again.tries, again.fence) == (1, 2)

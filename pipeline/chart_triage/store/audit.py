@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from chart_triage.store.tables import AuditEntry, now
@@ -64,6 +64,40 @@ def head(session: Session) -> tuple[int, str]:
     """Number and hash of the last entry: note them elsewhere, and a trail that was cut shows."""
     last = session.execute(select(AuditEntry.id, AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)).first()
     return (last.id, last.hash) if last else (0, FIRST)
+
+
+def holds(session: Session, number: int, digest: str) -> bool:
+    """Whether the entry `number` is still the one that `head` once told."""
+    return number == 0 or session.scalar(select(AuditEntry.hash).where(AuditEntry.id == number)) == digest
+
+
+class Wanted(NamedTuple):
+    """Which entries are shown; "" matches all. `action` is how the action begins; times are UTC."""
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def entries(
+    session: Session, wanted: Wanted, *, limit: int | None = 100, offset: int = 0
+) -> tuple[list[AuditEntry], int]:
+    """One page of the trail, the newest first, and how many entries match."""
+    query = select(AuditEntry)
+    if wanted.actor:
+        query = query.where(AuditEntry.actor == wanted.actor)
+    if wanted.action:
+        query = query.where(AuditEntry.action.startswith(wanted.action, autoescape=True))
+    if wanted.subject:
+        query = query.where(AuditEntry.subject == wanted.subject)
+    if wanted.since is not None:
+        query = query.where(AuditEntry.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(AuditEntry.at < wanted.until)
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    return list(session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit).offset(offset))), total
 
 
 def _hash(

@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,19 +37,9 @@ class Blobs:
         """Keep `content`; its name. On return it is on the disk, as is the entry of its folder."""
         name = hashlib.sha256(content).hexdigest()
         path = self._path(name)
-        if path.exists():
+        if self._renewed(path):
             return name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{name}.{os.getpid()}.{secrets.token_hex(4)}")
-        try:
-            with draft.open("wb") as file:
-                file.write(self._seal(name, content))
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        self._write(path, self._seal(name, content))
         return name
 
     def get(self, name: str) -> bytes:
@@ -65,18 +56,73 @@ class Blobs:
     def remove(self, name: str) -> None:
         self._path(name).unlink(missing_ok=True)
 
+    def kept_at(self, name: str) -> float | None:
+        """When the file was put last, in seconds since 1970; None where it is not there."""
+        try:
+            return self._path(name).stat().st_mtime
+        except FileNotFoundError:
+            return None
+
+    def put_sealed(self, name: str, kept: bytes) -> None:
+        """Keep a file as `sealed` gave it, as a restore does. Raises StoreError where it is not what its name says."""
+        content = self._open(name, kept)
+        if not (self._cipher is None and kept.startswith(_SEALED)) and hashlib.sha256(content).hexdigest() != name:
+            raise StoreError(f"The file {name[:12]} is damaged.")
+        self._write(self._path(name), kept)
+
+    def sealed(self, name: str) -> bytes | None:
+        """The bytes of `name` as they lie on the disk; None where it is not there."""
+        try:
+            return self._path(name).read_bytes()
+        except FileNotFoundError:
+            return None
+
     def names(self) -> Iterator[str]:
         """The names of all files that are kept."""
         for path in sorted(self._folder.glob("??/*")):
             if _NAME.fullmatch(path.name):
                 yield path.name
 
-    def sweep(self) -> int:
-        """Remove drafts that a killed program left behind; how many. Only while nobody writes."""
-        drafts = [p for p in self._folder.glob("??/.*") if p.is_file()]
+    def sweep(self, before: float) -> int:
+        """Remove drafts that a killed program left behind `before` (seconds since 1970); how many."""
+        drafts = [p for p in self._folder.glob("??/.*") if p.is_file() and p.stat().st_mtime < before]
         for draft in drafts:
             draft.unlink(missing_ok=True)
         return len(drafts)
+
+    def check(self) -> None:
+        """Raises StoreError where nothing can be written."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self._folder):
+                pass
+        except OSError as error:
+            told = f"Nothing can be written to the folder of files ({error.strerror}). Check its rights and its disk."
+            raise StoreError(told) from None
+
+    def _renewed(self, path: Path) -> bool:
+        """Whether the file is there; it then counts as put now, so that a purge leaves it to who puts it."""
+        try:
+            os.utime(path)
+        except FileNotFoundError:
+            return False
+        _sync_folder(path.parent)  # whoever wrote it may not have come so far
+        return True
+
+    def _write(self, path: Path, kept: bytes) -> None:
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _sync_folder(self._folder)
+        draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        try:
+            with draft.open("wb") as file:
+                file.write(kept)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+        _sync_folder(path.parent)
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

@@ -135,7 +135,9 @@ def finished(session: Session, queue: Queue, lease: Lease, files: Iterable[File]
 def parked(session: Session, chart: str, problem: str) -> None:
     """Note that a chart could not be processed, and why (no words of the chart)."""
     row = session.get_one(ChartRow, chart)
-    row.state, row.problem = State.PARKED, problem
+    row.problem = problem
+    if row.state != State.SIGNED_OFF:
+        row.state = State.PARKED
     audit.record(session, "worker", "chart.parked", f"chart/{chart}")
 
 

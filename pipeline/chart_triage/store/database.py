@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from chart_triage.errors import StoreError
 
 _BUSY_SECONDS = 30
+_UPGRADE_LOCK = 7_639_077  # any number that nobody else uses
 
 
 class Database:
@@ -41,12 +42,22 @@ class Database:
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One consistent state for as long as it is read, while others write."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
     def upgrade(self) -> None:
         """Bring the tables to the newest form; does nothing where they are. Raises StoreError without a database."""
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         try:
             with self.engine.execution_options(write=True).begin() as connection:
+                if not self.is_sqlite:  # programs that start together wait for the first
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})")
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except OperationalError as error:

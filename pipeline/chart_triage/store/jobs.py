@@ -2,16 +2,18 @@
 
 A worker claims a job for a while and says now and then that it lives. When it falls silent the job can be claimed
 again, with a higher fence; whoever holds an older one can no longer finish it, so that a result counts once. A job
-that took its workers down too often is parked with the reason and blocks nobody.
+that took its worker down waits behind those of its priority that did not; one that did so too often is parked with
+the reason. It blocks nobody.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from chart_triage.store.database import Database
 from chart_triage.store.tables import Job, now
@@ -43,12 +45,20 @@ def enqueue(session: Session, chart: str, task: str, *, priority: int = 100) -> 
 
 
 class Queue:
-    """The jobs of one database. `lease` is how long a worker may be silent; `tries` how often a job is begun."""
+    """The jobs of one database. `lease` is how long a worker may be silent; `tries` how often a job is begun.
 
-    def __init__(self, database: Database, *, lease: timedelta = LEASE, tries: int = TRIES) -> None:
+    `parked` is called in the transaction that parks a job, with the session, the chart and the reason, so that chart
+    and job never say different things.
+    """
+
+    def __init__(
+        self, database: Database, *, lease: timedelta = LEASE, tries: int = TRIES,
+        parked: Callable[[Session, str, str], None] | None = None,
+    ) -> None:  # fmt: skip
         self._database = database
         self._lease = lease
         self._tries = tries
+        self._parked = parked
 
     def claim(self, worker: str) -> Lease | None:
         """The next job for `worker`, or None. Jobs that were begun too often are parked on the way."""
@@ -59,7 +69,7 @@ class Queue:
                     return None
                 if job.tries <= self._tries:
                     return Lease(job.id, job.chart_id, job.task, job.fence, job.tries)
-                _park(job, job.problem or _LOST_WORKER)
+                self._park(session, job, job.problem or _LOST_WORKER)
 
     def _begin(self, session: Session, worker: str) -> Job | None:
         at = now()
@@ -67,8 +77,12 @@ class Queue:
             and_(Job.state == "queued", Job.run_after <= at),
             and_(Job.state == "running", Job.lease_until < at),
         )
-        wanted = select(Job).where(runnable).order_by(Job.priority, Job.id).limit(1).with_for_update(skip_locked=True)
-        job = session.scalar(wanted)
+        other = aliased(Job)
+        in_work = select(other.id).where(
+            other.chart_id == Job.chart_id, other.id != Job.id, other.state == "running", other.lease_until >= at
+        )  # a chart that is to be processed anew waits until its older job is over
+        wanted = select(Job).where(runnable, ~in_work.exists()).order_by(Job.priority, Job.tries, Job.id).limit(1)
+        job = session.scalar(wanted.with_for_update(skip_locked=True, of=Job))
         if job is None:
             return None
         job.state, job.worker, job.lease_until = "running", worker, at + self._lease
@@ -95,7 +109,7 @@ class Queue:
             if job is None or job.fence != lease.fence or job.state != "running":
                 raise LeaseLostError
             if not again or job.tries >= self._tries:
-                _park(job, problem)
+                self._park(session, job, problem)
                 return True
             job.state, job.lease_until, job.problem = "queued", None, problem
             job.run_after = now() + _BACK_OFF * 2 ** (job.tries - 1)
@@ -110,6 +124,18 @@ class Queue:
                 .values(state="queued", lease_until=None, tries=Job.tries - 1)
             )
 
+    def _park(self, session: Session, job: Job, problem: str) -> None:
+        job.state, job.lease_until, job.problem = "parked", None, problem
+        if self._parked is not None:
+            self._parked(session, job.chart_id, problem)
+
+
+def expire(session: Session, workers: Collection[str]) -> int:
+    """End the leases of workers that are known to be dead, rather than wait for them to lapse; how many there were."""
+    held = update(Job).where(Job.state == "running", Job.worker.in_(workers), Job.lease_until > now())
+    ended = session.execute(held.values(lease_until=now() - timedelta(seconds=1)).returning(Job.id))
+    return len(ended.all())
+
 
 def retry(session: Session, chart: str) -> int:
     """Queue a chart's parked jobs anew; how many there were."""
@@ -122,10 +148,6 @@ def retry(session: Session, chart: str) -> int:
 def oldest_waiting(session: Session) -> datetime | None:
     """Since when the job that waits longest waits; None with an empty queue."""
     return session.scalar(select(Job.created_at).where(Job.state == "queued").order_by(Job.created_at).limit(1))
-
-
-def _park(job: Job, problem: str) -> None:
-    job.state, job.lease_until, job.problem = "parked", None, problem
 
 
 def _held(session: Session, lease: Lease, values: dict[str, Any]) -> None:

@@ -66,6 +66,42 @@ def add_user(
     return user
 
 
+def anybody(session: Session) -> bool:
+    """Whether there is any user."""
+    return session.scalar(select(User.id).limit(1)) is not None
+
+
+def everybody(session: Session) -> list[User]:
+    """All users by login."""
+    return list(session.scalars(select(User).order_by(User.login)))
+
+
+def by_login(session: Session, login: str) -> User:
+    """Raises StoreError where nobody has this login."""
+    user = session.scalar(select(User).where(User.login == login.strip().lower()))
+    if user is None:
+        raise StoreError(f"Nobody has the login '{login}'. See: chart-triage user list")
+    return user
+
+
+def password_is(user: User, password: str) -> bool:
+    """Whether it is the user's password."""
+    try:
+        return user.password_hash is not None and _hasher.verify(user.password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def sign_out_everywhere(session: Session, actor: str, user: User) -> int:
+    """End all sign-ins of a person; how many there were."""
+    ended = session.execute(
+        delete(LoginSession).where(LoginSession.user_id == user.id).returning(LoginSession.token_hash)
+    )
+    count = len(ended.all())
+    audit.record(session, actor, "logout.everywhere", f"user/{user.id}", sessions=count)
+    return count
+
+
 def set_password(session: Session, actor: str, user: User, password: str) -> None:
     """Change a password and end all sign-ins of that person."""
     user.password_hash = _password_hash(password)
@@ -157,6 +193,11 @@ def add_api_key(session: Session, actor: str, name: str, role: Role) -> str:
 
 def client_of(session: Session, key: str) -> ApiKey | None:
     return session.scalar(select(ApiKey).where(ApiKey.key_hash == _hash(key), ApiKey.revoked_at.is_(None)))
+
+
+def api_keys(session: Session) -> list[ApiKey]:
+    """All clients, the newest first."""
+    return list(session.scalars(select(ApiKey).order_by(ApiKey.id.desc())))
 
 
 def revoke_api_key(session: Session, actor: str, number: int) -> None:

@@ -17,6 +17,10 @@ class UtcTime(TypeDecorator[datetime]):
     impl = _DateTime(timezone=True)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        return datetime
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
@@ -157,6 +161,15 @@ class Job(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     done_at: Mapped[datetime | None]
     __table_args__ = (Index("jobs_runnable", "state", "priority", "id"),)
+
+
+class WorkerRow(Base):
+    """A worker that was seen; who stops in order takes its row away. `name` is HOST:PID."""
+
+    __tablename__ = "workers"
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class ReviewEvent(Base):

@@ -100,6 +100,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "workers",
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("started_at", UtcTime(), nullable=False),
+        sa.Column("seen_at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "charts",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -258,6 +265,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_charts_created_at"))
 
     op.drop_table("charts")
+    op.drop_table("workers")
     op.drop_table("webhooks")
     op.drop_table("users")
     op.drop_table("site_settings")
