@@ -14,6 +14,8 @@ import click
 from chart_triage import __version__
 from chart_triage.errors import ChartTriageError, InputError
 from chart_triage.guideline_cli import DAY, DEFAULT_GUIDELINE, guideline
+from chart_triage.people_cli import audit, user
+from chart_triage.server_cli import COMMANDS
 
 if TYPE_CHECKING:
     from chart_triage.assess import AssessedChart, Assessor
@@ -50,7 +52,8 @@ def cli() -> None:
     """
 
 
-cli.add_command(guideline)
+for command in (guideline, user, audit, *COMMANDS):
+    cli.add_command(command)
 
 
 @cli.command()

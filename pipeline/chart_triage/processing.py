@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from time import monotonic
 from typing import Any
 
 from chart_triage import intake, report
@@ -52,9 +53,19 @@ class Processor:
         self._database = database
         self._blobs = blobs
         self._settings = settings
-        self._queue = Queue(database, lease=lease)
+        self._queue = Queue(database, lease=lease, parked=charts.parked)
         self._lease_seconds = lease.total_seconds()
         self._assessors: dict[str, Assessor] = {}
+        self._since: float | None = None
+
+    def warm(self) -> None:
+        """Load what the first chart would wait for."""
+        self._assessor(DEFAULT_GUIDELINE)
+
+    def busy_for(self) -> float | None:
+        """Seconds since the chart in work was begun; None while there is none."""
+        since = self._since
+        return None if since is None else monotonic() - since
 
     def run_one(self, worker: str) -> bool:
         """Process the next chart; False where none waits."""
@@ -63,6 +74,7 @@ class Processor:
             return False
         log.info("job=%s chart=%s try=%s begun", lease.job, lease.chart, lease.tries)
         try:
+            self._since = monotonic()
             with self._beating(lease) as told:
                 self._process(lease, told)
             log.info("job=%s chart=%s done", lease.job, lease.chart)
@@ -73,13 +85,18 @@ class Processor:
         except Exception as error:  # a chart must never stop the worker; its text must not reach the log
             log.error("job=%s chart=%s failed: %s", lease.job, lease.chart, type(error).__name__)
             self._give_up(lease, _UNEXPECTED.format(type(error).__name__), again=True)
+        except BaseException:  # told to stop: the next worker goes on, and the try does not count
+            self._since = None
+            self._queue.release(lease)
+            log.info("job=%s chart=%s given back", lease.job, lease.chart)
+            raise
+        finally:
+            self._since = None
         return True
 
     def _give_up(self, lease: Lease, problem: str, *, again: bool) -> None:
         try:
-            if self._queue.fail(lease, problem, again=again):
-                with self._database.writing() as session:
-                    charts.parked(session, lease.chart, problem)
+            self._queue.fail(lease, problem, again=again)
         except LeaseLostError:
             log.warning("job=%s chart=%s taken over by another worker", lease.job, lease.chart)
 

@@ -21,6 +21,15 @@ For `chart-triage serve` and `worker`:
 - CHART_TRIAGE_STORE_KEY: 32 bytes in base64 (`openssl rand -base64 32`) that seal those files. Not set: kept as they
   are. Lost key, lost files.
 - CHART_TRIAGE_TLS: "true" where browsers come by https: cookies are then kept to it.
+- CHART_TRIAGE_CHART_MINUTES: a worker that has one chart in work for longer ends and is started anew. Not set: 60.
+- CHART_TRIAGE_METRICS_TOKEN: who reads /metrics shows it as `Authorization: Bearer`. Not set: only this machine may.
+- CHART_TRIAGE_PUBLIC_URL: the address that browsers use, such as "https://charts.example.org". OIDC needs it.
+- CHART_TRIAGE_OIDC_ISSUER, CHART_TRIAGE_OIDC_CLIENT_ID, CHART_TRIAGE_OIDC_CLIENT_SECRET: sign-in by an OpenID provider;
+  all of them and the public address, or none.
+- CHART_TRIAGE_OIDC_NAME: what the button calls the provider. Not set: "your organisation".
+- CHART_TRIAGE_OIDC_ROLE_CLAIM: the claim that holds somebody's groups; a dot leads into an object. Not set: "groups".
+- CHART_TRIAGE_OIDC_ROLES: which group has which role: "admin=chart-admins,clinician=physicians". Who is in several has
+  the first that is named here; who is in none may not sign in.
 """
 
 from __future__ import annotations
@@ -30,12 +39,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from chart_triage.errors import SettingsError
 from chart_triage.records.page import Record
 
 _PREFIX = "CHART_TRIAGE_"
+_SECRET = ("_KEY", "_TOKEN", "_SECRET", "_STORE_URL")
+_ROLES = r"^(intake|reviewer|clinician|admin)=[^,=]+(,(intake|reviewer|clinician|admin)=[^,=]+)*$"
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -56,6 +67,23 @@ class Settings(Record):
     store_folder: Path = Path("chart-triage-data/files")
     store_key: str | None = Field(default=None, repr=False)
     tls: bool = False
+    chart_minutes: Annotated[float, Field(gt=0, le=1440)] = 60
+    metrics_token: Annotated[str, StringConstraints(min_length=16)] | None = Field(default=None, repr=False)
+    public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^/]+$")] | None = None
+    oidc_issuer: Annotated[str, StringConstraints(pattern=r"^https?://")] | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = Field(default=None, repr=False)
+    oidc_name: _Line = "your organisation"
+    oidc_role_claim: str = "groups"
+    oidc_roles: Annotated[str, StringConstraints(pattern=_ROLES)] | None = None
+
+    @model_validator(mode="after")
+    def _oidc_is_whole(self) -> Settings:
+        names = ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_roles", "public_url")
+        missing = [_PREFIX + name.upper() for name in names if getattr(self, name) is None]
+        if self.oidc_issuer is not None and missing:
+            raise ValueError(f"sign-in by OIDC also needs {', '.join(missing)}")
+        return self
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
@@ -68,7 +96,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
-        name = _PREFIX + str(first["loc"][0]).upper()
-        shown = "" if name.endswith("_KEY") else f"={source[name]!r}"
+        name = _PREFIX + (str(first["loc"][0]).upper() if first["loc"] else "OIDC_ISSUER")
+        shown = "" if name.endswith(_SECRET) else f"={source[name]!r}"
         told = f"{name}{shown}: {first['msg']}. Set another value, or unset the variable."
         raise SettingsError(told) from None

@@ -1,0 +1,42 @@
+"""Runs the application under uvicorn, on a socket that whoever starts it may have opened."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from chart_triage.errors import SettingsError
+from chart_triage.settings import Settings
+from chart_triage.web.app import create_app
+from chart_triage.web.site import Site
+
+_GRACE = 15  # seconds for answers that are being sent when the server is told to stop
+_BACKLOG = 2048
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that takes connections from now on, also while a server process is started anew."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((host, port))
+    except OSError as error:
+        opened.close()
+        told = f"Nothing can listen on {host} port {port}: {error.strerror}. Choose another with --port or --host."
+        raise SettingsError(told) from None
+    opened.listen(_BACKLOG)
+    return opened
+
+
+def run(settings: Settings, opened: socket.socket) -> None:
+    """Serve until SIGTERM or SIGINT. Addresses that a reverse proxy on this machine tells are believed."""
+    site = Site.open(settings)
+    config = uvicorn.Config(
+        create_app(site), log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[opened])
+    finally:
+        site.database.close()
