@@ -445,7 +445,7 @@ def _letters_first(sheet: Sheet) -> None:
     for number, item in enumerate(sheet.items()):
         y, x, answer = TOP - 30 * number, LEFT, sheet.answer()
         for letter in ("Y", "N"):
-            if answer == "unclear" or letter.lower() == answer[:1] and answer in ("yes", "no"):
+            if answer == "unclear" or (letter.lower() == answer[:1] and answer in ("yes", "no")):
                 sheet.ring(x, y, sheet.width(letter), by_hand=True)
             x = sheet.text(x, y, letter) + 18
         sheet.text(x + 6, y, item.short)

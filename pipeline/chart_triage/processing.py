@@ -187,7 +187,8 @@ class Processor:
                 [round(v, 1) for v in (w.box.x0, w.box.y0, w.box.x1, w.box.y1)] + [page.text[w.start : w.end]]
                 for w in page.words
             ]
-            shown = {"width": page.width, "height": page.height, "words": words}
+            furniture = [[round(v, 1) for v in f.box.as_list()] + [f.text] for f in page.furniture]
+            shown = {"width": page.width, "height": page.height, "words": words, "furniture": furniture}
             if not words:
                 shown["text"] = page.text
             content = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()

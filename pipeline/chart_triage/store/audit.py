@@ -44,6 +44,12 @@ def record(session: Session, actor: str, action: str, subject: str, **details: A
     session.flush()
 
 
+def told_since(session: Session, actor: str, action: str, subject: str, since: datetime) -> bool:
+    """Whether there is such an entry from `since` on: what is looked at again and again is told once in a while."""
+    same = (AuditEntry.subject == subject, AuditEntry.action == action, AuditEntry.actor == actor)
+    return session.scalar(select(AuditEntry.id).where(*same, AuditEntry.at >= since).limit(1)) is not None
+
+
 def verify(session: Session) -> Iterator[Break]:
     """Every place where the chain does not hold; none in a trail that nobody touched.
 

@@ -39,6 +39,7 @@ class Kind(StrEnum):
 _ON_CRITERION = frozenset({Kind.ACCEPT, Kind.REJECT, Kind.OVERRIDE, Kind.EVIDENCE})
 _NEEDS_REASON = frozenset({Kind.REJECT, Kind.OVERRIDE})
 _WHILE_SIGNED_OFF = frozenset({Kind.REOPEN})
+_NOT_UNDONE = frozenset({Kind.UNDO, Kind.SIGN_OFF, Kind.REOPEN})
 
 
 class SignOff(StrEnum):
@@ -127,6 +128,18 @@ def review_of(session: Session, chart: str) -> Review:
     return fold([(event, name) for event, name in rows.tuples()])
 
 
+def last_step(session: Session, chart: str, user: int) -> int:
+    """The version of this person's newest event that can still be undone. Raises StoreError where there is none."""
+    events = session.scalars(
+        select(ReviewEvent).where(ReviewEvent.chart_id == chart).order_by(ReviewEvent.version.desc())
+    ).all()
+    undone = {event.payload_json.get("version") for event in events if event.kind == Kind.UNDO}
+    for event in events:
+        if event.user_id == user and event.kind not in _NOT_UNDONE and event.version not in undone:
+            return event.version
+    raise StoreError("There is nothing of yours to undo.")
+
+
 def fold(events: Iterable[tuple[ReviewEvent, str]]) -> Review:
     """What a list of (event, its author's name), in order of their versions, amounts to."""
     listed = list(events)
@@ -183,7 +196,7 @@ def _check_undo(session: Session, chart: str, user: User, payload: dict[str, Any
     undone = session.scalar(
         select(ReviewEvent).where(ReviewEvent.chart_id == chart, ReviewEvent.version == payload.get("version"))
     )
-    if undone is None or undone.kind in (Kind.UNDO, Kind.SIGN_OFF, Kind.REOPEN):
+    if undone is None or undone.kind in _NOT_UNDONE:
         raise StoreError("There is nothing to undo.")
     if undone.user_id != user.id:
         raise StoreError("Only who did it can undo it; add a decision of your own instead.")

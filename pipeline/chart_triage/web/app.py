@@ -14,12 +14,20 @@ from chart_triage import __version__
 from chart_triage.errors import ChartTriageError
 from chart_triage.intake.limits import DEFAULT_LIMITS
 from chart_triage.web.body_limit import BodyLimit
-from chart_triage.web.routes import files, health, intake, login, worklist
+from chart_triage.web.routes import chart_pages, files, health, intake, login, review, worklist
 from chart_triage.web.security import SecurityHeaders
 from chart_triage.web.site import HERE, Site, site_of
 from chart_triage.web.viewer import SignInNeededError, known
 
-_ROUTERS = (health.router, login.router, intake.router, files.router, worklist.router)
+_ROUTERS = (
+    health.router,
+    login.router,
+    intake.router,
+    files.router,
+    worklist.router,
+    review.router,
+    chart_pages.router,
+)
 
 
 def create_app(site: Site) -> FastAPI:

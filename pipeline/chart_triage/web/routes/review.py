@@ -1,0 +1,100 @@
+"""The review page: what is shown, and what a reviewer does there."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+
+from chart_triage.errors import StoreError
+from chart_triage.store import audit, charts, reviews
+from chart_triage.store.people import Role
+from chart_triage.store.reviews import Kind, SignOff, StaleError
+from chart_triage.store.tables import ChartRow, User
+from chart_triage.web.site import Site
+from chart_triage.web.viewer import Anyone, CurrentSite, Reviewer, Viewer
+from chart_triage.web.views import review as views
+from chart_triage.web.views.assessed import assessed
+from chart_triage.web.views.review_rows import statuses
+from chart_triage.web.views.steps import Step, payload, step
+from chart_triage.web.visible import visible_chart
+
+router = APIRouter(include_in_schema=False)
+_CLINICIANS_ONLY = "An outcome of your own is for a clinician to record. Send the chart to one."
+_BEFORE_ASSESSED = "This chart has not been assessed yet."
+
+
+@router.get("/charts/{chart}/review")
+def show(request: Request, chart: str, site: CurrentSite, who: Anyone) -> Any:
+    with site.database.writing() as session:
+        row = visible_chart(session, who, chart)
+        audit.record(session, who.name, "chart.view", f"chart/{chart}", version=row.review_version)
+        found = assessed(session, site.blobs, chart)
+        review = reviews.review_of(session, chart)
+    if found is None:
+        return site.page(request, "review_waiting.html", chart=row)
+    return site.page(request, "review.html", view=views.review_view(row, found, review), pages=found.chart.pages,
+                     images=found.chart.media_type != "text/plain", reasons=views.REASONS,
+                     choices={kind: statuses(kind) for kind in ("criterion", "safety")}, problem="")  # fmt: skip
+
+
+@router.get("/charts/{chart}/review/evidence")
+def evidence(chart: str, site: CurrentSite, who: Anyone) -> Any:
+    """Places on the pages, without their words; a part of the page that `show` noted as viewed."""
+    with site.database.reading() as session:
+        visible_chart(session, who, chart)
+        found = assessed(session, site.blobs, chart)
+        review = reviews.review_of(session, chart)
+    if found is None:
+        raise HTTPException(404, _BEFORE_ASSESSED)
+    return views.drawn(found, review)
+
+
+@router.get("/charts/{chart}/review/panel")
+def panel(request: Request, chart: str, site: CurrentSite, who: Anyone) -> Any:
+    """The rows beside the pages as they stand now, for a page that is open: while the chart is assessed again."""
+    return _panel(request, site, who, chart)
+
+
+@router.post("/charts/{chart}/review")
+def act(request: Request, chart: str, site: CurrentSite, who: Reviewer, did: Annotated[Step, Depends(step)]) -> Any:
+    """One step of a review. 409 where somebody else was faster: the answer then shows what they did."""
+    if who.user is None:
+        raise HTTPException(403, "A review is done by a person, not by a client of the API.")
+    if did.kind is Kind.SIGN_OFF and did.outcome == SignOff.OTHER_OUTCOME and who.role is not Role.CLINICIAN:
+        return _panel(request, site, who, chart, 403, _CLINICIANS_ONLY)
+    try:
+        with site.database.writing() as session:
+            _do(session, site, visible_chart(session, who, chart), session.get_one(User, who.user), did)
+    except StaleError as error:
+        return _panel(request, site, who, chart, 409, str(error))
+    except StoreError as error:
+        return _panel(request, site, who, chart, 400, str(error))
+    return _panel(request, site, who, chart)
+
+
+def _do(session: Any, site: Site, row: ChartRow, user: User, did: Step) -> None:
+    """Keep the step; a page that counts anew or no more sends the chart to be assessed again from its reading."""
+    found = assessed(session, site.blobs, row.id)
+    if found is None:
+        raise StoreError(_BEFORE_ASSESSED)
+    before = reviews.review_of(session, row.id)
+    kept = payload(did, found)
+    if did.kind is Kind.UNDO:
+        kept = {"version": reviews.last_step(session, row.id, user.id)}
+    reviews.add(session, row, user, did.seen, did.kind, did.criterion, kept)
+    after = reviews.review_of(session, row.id)
+    if (before.set_aside, before.taken_back) != (after.set_aside, after.taken_back):
+        charts.process_again(session, user.login, row)
+
+
+def _panel(request: Request, site: Site, who: Viewer, chart: str, status: int = 200, problem: str = "") -> Any:
+    with site.database.reading() as session:
+        row = visible_chart(session, who, chart)
+        found = assessed(session, site.blobs, chart)
+        review = reviews.review_of(session, chart)
+    if found is None:
+        raise HTTPException(404, _BEFORE_ASSESSED)
+    return site.page(
+        request, "review_panel.html", status=status, view=views.review_view(row, found, review), problem=problem
+    )
