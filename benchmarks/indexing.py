@@ -1,6 +1,7 @@
 """Whose pages they are and which are copies: charts mixed from fixture charts, native and faxed.
 
     python -m benchmarks.run indexing [--levels native fine standard] [--every 3] [--readings FOLDER] [--pictures]
+                                      [--illegible]
 
 - Foreign pages: one to three pages of one chart are put into another one, each chart with each other. Every page is a
   document of its own, so that a page that names nobody cannot be found by its neighbours; those are counted apart.
@@ -9,6 +10,9 @@
 - No copies: the same, with one word of the second page changed: a number, a side, a tick; a negation or a line taken
   away. Only words that were read right are changed, and their confidence stays. All of them are meant to be told apart.
 - `--pictures`: what a 64-bit difference hash of the page's picture would tell: distances of copies, and of other pages.
+
+- `--illegible`: spoiled pages of which not half of the words are read; how many of them a warning names as illegible or
+  unread, and how many pages of which nine words in ten are read are called unread.
 
 `--every`: only every n-th chart is read. `--readings`: where readings of scans are kept between runs.
 """
@@ -47,6 +51,18 @@ BANNER = "11/12/2026 08:03 FROM: RIVERBEND NEURO 555-0100 P. {page}/{pages}"
 FLIPPED = {"left": "right", "right": "left", "Left": "Right", "Right": "Left"}
 NEGATIONS = ("no", "not", "denies", "without", "No", "Denies")
 KINDS = ("number", "negation", "side", "line", "tick")
+ILLEGIBLE, LEGIBLE = 0.5, 0.9  # share of a page's words that are read
+SPOILED = (
+    fax.Damage("standard", noise=0.02, skew=1.5),
+    fax.Damage("standard", noise=0.04),
+    fax.Damage("standard", noise=0.08),
+    fax.Damage("fine", noise=0.10),
+    fax.Damage("standard", blur=0.010),
+    fax.Damage("standard", blur=0.015),
+    fax.Damage("fine", lost_lines=1500),
+    fax.Damage("standard", lost_lines=400),
+    fax.Damage("200", blur=0.02, grey=True),
+)
 EDGES = 0.05, 0.93  # of the page's height: banners and feet of forms are not what a page says
 
 
@@ -65,6 +81,7 @@ def main(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
     parser.add_argument("--every", type=int, default=3)
     parser.add_argument("--readings", type=Path)
     parser.add_argument("--pictures", action="store_true")
+    parser.add_argument("--illegible", action="store_true")
     options = parser.parse_args(arguments)
     paths = sorted((ROOT / "fixtures" / "charts").glob("*.pdf"))[:: options.every]
     ocr = OcrOptions(processes=1, cache_folder=options.readings)
@@ -76,6 +93,8 @@ def main(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield from cost(paths)
     if options.pictures:
         yield from pictures(paths)
+    if options.illegible:
+        yield from illegible(paths, ocr)
 
 
 def _source(path: Path, level: str, ocr: OcrOptions) -> Source:
@@ -227,6 +246,31 @@ def cost(paths: Sequence[Path]) -> Iterator[tuple[str, str]]:
             f"native: {name}, ms a page; share of the time of reading ({len(pages)} pages)",
             f"{1000 * spent / len(pages):.2f}; {spent / reading:.2f}",
         )
+
+
+def illegible(paths: Sequence[Path], ocr: OcrOptions) -> Iterator[tuple[str, str]]:
+    counts: Counter[str] = Counter()
+    for damage in SPOILED:
+        for path in paths:
+            native = read_chart(path).pages[0]
+            page, kinds = _spoiled(path, damage, ocr)
+            want, have = (Counter(re.findall(r"\w+", text)) for text in (native.text, page.text))
+            read = (want & have).total() / want.total()
+            counts["pages"] += 1
+            counts["illegible"] += read < ILLEGIBLE
+            counts["declared"] += read < ILLEGIBLE and bool(kinds & {"illegible_page", "unread_page"})
+            counts["legible"] += read >= LEGIBLE
+            counts["wronged"] += read >= LEGIBLE and not page.readable
+    yield f"illegible of {counts['pages']} spoiled pages, declared", _share(counts["declared"], counts["illegible"])
+    yield "legible ones called unread", _share(counts["wronged"], counts["legible"])
+
+
+def _spoiled(path: Path, damage: fax.Damage, ocr: OcrOptions) -> tuple[Page, set[str]]:
+    with tempfile.TemporaryDirectory() as folder:
+        scan = Path(folder) / "fax.tif"
+        scan.write_bytes(fax.encode(list(fax.fax_pages(path.read_bytes(), damage, 7, [1])), ".tif"))
+        chart = read_chart(scan, ocr=ocr)
+    return chart.pages[0], {warning.kind for warning in chart.warnings}
 
 
 def pictures(paths: Sequence[Path]) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from chart_triage.records.chart import WarningKind
 from chart_triage.records.page import PageSource
 
 ILLEGIBLE_BELOW = 0.55  # of the words are expected to be right: the page counts as unread
-_HALF_LEGIBLE_BELOW = 0.88
+_HALF_LEGIBLE_BELOW = 0.9
 _SAME_TEXT = 0.8  # of a hidden text layer's words are on the page, and of the page's words in the layer
 # One of these more or less turns what a page says round: a layer that differs in them is not believed.
 _TURNING = frozenset(("no", "not", "without", "denies", "denied", "negative", "never", "none", "absent"))
