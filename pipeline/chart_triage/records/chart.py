@@ -24,7 +24,10 @@ WarningKind = Literal[
 
 
 class ChartWarning(Record):
-    """Something about the record that a reviewer must know; `detail` is plain words without chart text."""
+    """Something about the record that a reviewer must know.
+
+    `detail` is plain words without chart text; in `foreign_patient` it names the persons, for the reviewer alone.
+    """
 
     kind: WarningKind
     pages: tuple[Annotated[int, Field(ge=1)], ...]
