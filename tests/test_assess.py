@@ -20,3 +20,16 @@ def test_what_was_given_is_written_down_and_the_chart_can_be_assessed_again_with
     assert first.criteria["7"].status == "supported"
     again = assessor.assess(chart, first.inputs, ocr=first.versions.ocr)
     assert again.determination == first
+
+
+def test_an_old_note_does_not_make_a_child_of_an_adult(tmp_path: Path) -> None:
+    page = "CLINIC NOTE\nPatient: Doe, Jane   DOB: 07/16/2004\nDate of service: {}\nMELAS, stable.\n"
+    assessor = Assessor(site=Settings())
+
+    def kinds(*days: str) -> list[str]:
+        path = tmp_path / "chart.txt"
+        path.write_text("\f".join(page.format(day) for day in days), encoding="utf-8")
+        return [other.kind for other in assessor.chart(path).determination.others]
+
+    assert kinds("12/03/2021") == ["pediatric_age"]
+    assert kinds("12/03/2021", "11/06/2026") == []

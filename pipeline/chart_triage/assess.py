@@ -25,6 +25,7 @@ from chart_triage.records.determination import (
 )
 from chart_triage.records.finding import Evidence, Finding
 from chart_triage.records.implant import Implant, Quote
+from chart_triage.records.mention import Mention
 from chart_triage.records.page import Corners
 from chart_triage.records.request import RequestData
 from chart_triage.triage import due_times
@@ -116,7 +117,8 @@ class Assessor:
             kind_at=indexing.kind_at(chart, index),
             form_rows=chart.form_rows,
         )
-        found = _located(findings.collect(reading.mentions, self.guideline), chart)
+        mentions = self._of_age(reading.mentions, index, request)
+        found = _located(findings.collect(mentions, self.guideline), chart)
         implants = _implants_located(reading.implants, chart)
         assessment = matching.with_unread(matching.evaluate(found, self.guideline, implants), index)
         unread = frozenset(index.unread)
@@ -141,6 +143,18 @@ class Assessor:
             versions=self._versions.model_copy(update={"ocr": ocr}),
         )
         return AssessedChart(chart, determination)
+
+    def _of_age(self, mentions: tuple[Mention, ...], index: ChartIndex, request: RequestData) -> tuple[Mention, ...]:
+        """The mentions without ages that the patient has outgrown: an old note may call an adult a child."""
+        born = index.patient.born if index.patient else None
+        day = request.planned_scan or max((d.on for d in index.documents if d.on is not None), default=None)
+        limit = self.guideline.scope.pediatric_max_age
+        if born is None or day is None or limit is None:
+            return mentions
+        if day.year - born.year - ((day.month, day.day) < (born.month, born.day)) <= limit:
+            return mentions
+        ages = {other.group for other in self.guideline.others if other.measure == "age"}
+        return tuple(m for m in mentions if m.concept not in ages)
 
     def text(
         self, id_: str, text: str, *, note_date: date | None = None, targets: Iterable[tuple[int, int]] = ()

@@ -30,8 +30,12 @@ def index(
     identities = [identity.on_page(page) for page in chart.pages]
     separated = documents.separate(chart.pages, own_kinds, identities)
     kinds = documents.carried_over(own_kinds, separated)
-    copies = duplicates.find(chart)
     owner = whose(dict(enumerate(identities, 1)), separated, expected)
+    copies = {
+        page: better
+        for page, better in duplicates.find(chart).items()
+        if (page in owner.foreign) == (better in owner.foreign)
+    }
     document_of = {page: document.number for document in separated for page in document.pages}
 
     def why_aside(number: int) -> SetAside | None:

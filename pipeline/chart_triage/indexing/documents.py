@@ -18,6 +18,7 @@ from chart_triage.indexing.authors import author
 from chart_triage.indexing.page_edges import PageEdges, read_edges
 from chart_triage.indexing.page_kind import KindOfPage
 from chart_triage.indexing.page_words import looked_at
+from chart_triage.indexing.same_person import Agreement, same_person
 from chart_triage.records.chart_index import ChartDocument, Identity, PageKind
 from chart_triage.records.page import Page
 
@@ -142,14 +143,8 @@ def _by_kind(before: KindOfPage, page: KindOfPage) -> Iterator[str]:
 
 
 def _other_person(one: Identity | None, other: Identity | None) -> bool:
-    """Whether two pages plainly name two people; a letter's difference between names is none."""
-    if one is None or other is None or one.name is None or other.name is None:
-        return False
-    names = [set(name.lower().replace(",", " ").split()) for name in (one.name, other.name)]
-    if names[0] <= names[1] or names[1] <= names[0]:
-        return False
-    other_birth = one.born is not None and other.born is not None and one.born != other.born
-    return other_birth or not names[0] & names[1]
+    """Whether two pages plainly name two people."""
+    return one is not None and other is not None and same_person(one, other) is Agreement.DIFFERENT
 
 
 def _without_run_counts(edges: list[PageEdges]) -> list[PageEdges]:
