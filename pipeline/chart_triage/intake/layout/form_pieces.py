@@ -14,7 +14,7 @@ from chart_triage.intake.layout.mark_labels import FoundMark
 from chart_triage.records.page import MarkState, RowAnswer, Word
 
 _SAME_LINE = 0.5  # of the letter height, between the middles of a line and of what joins it
-_BLANK = re.compile(r"_{3,}")
+_BLANK = re.compile(r"_{3,}|^_+[xX✓✔]_+$")
 _WRITTEN = re.compile(r"_*([A-Za-z]{1,4}|[✓✔xX])_*")
 _PARTS = re.compile(r"([A-Za-z/’']+?)([/|\\])([A-Za-z/’']+)")
 _LEADERS = re.compile(r"([.…·]{3,})(.*\w.*)|(.*\w.*?)([.…·]{3,})")
@@ -22,7 +22,8 @@ _BESIDE = 1.7  # letter heights from a mark to its label
 _OUTLINES = frozenset("[](){}|LJ")
 _SEPARATORS = frozenset("/|\\,;.-:")
 _UNREAD = 0.55  # confidence
-_INITIALS = re.compile(r"[A-Z]{2,3}|[A-Z]\.[A-Z]\.?")
+_INITIALS = re.compile(r"[A-Z]{2,3}|[A-Z]\.[A-Z]\.?|[xX✓✔]")  # or a cross on a line that was not read
+_REPEATED = 0.7  # confidence of a sign that stands beside answers time and again, however badly it was read
 _SAME_INITIALS = 3  # times on a page: then they were put beside answers, and are no question
 _INITIALS_REACH = 3.2  # letter heights from initials to the answer
 _WORD_GAP = 0.7  # letter heights
@@ -89,7 +90,7 @@ def _with_initials(lines: list[Line], height: float) -> list[Line]:
         for index, piece in enumerate(line):
             before = made[-1] if made else None
             if _plain(piece) in usual and index + 1 < len(line) and _are_initials(piece, line[index + 1], height):
-                piece = piece._replace(state=MarkState.TICKED, confidence=min(piece.confidence, 0.85))
+                piece = piece._replace(state=MarkState.TICKED, confidence=max(min(piece.confidence, 0.85), _REPEATED))
             elif piece.answer is not None and (before is None or not before.is_mark):
                 edge = piece._replace(text="", x0=piece.x0 - 1, x1=piece.x0 - 0.5, end=piece.start, answer=None)
                 made.append(edge._replace(state=MarkState.UNTICKED, confidence=0.8))
