@@ -30,6 +30,7 @@ For `chart-triage serve` and `worker`:
 - CHART_TRIAGE_OIDC_ROLE_CLAIM: the claim that holds somebody's groups; a dot leads into an object. Not set: "groups".
 - CHART_TRIAGE_OIDC_ROLES: which group has which role: "admin=chart-admins,clinician=physicians". Who is in several has
   the first that is named here; who is in none may not sign in.
+- CHART_TRIAGE_API_REQUESTS_PER_MINUTE: how often each client of the API may ask, counted by each server process.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class Settings(Record):
     store_folder: Path = Path("chart-triage-data/files")
     store_key: str | None = Field(default=None, repr=False)
     tls: bool = False
+    api_requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
     chart_minutes: Annotated[float, Field(gt=0, le=1440)] = 60
     metrics_token: Annotated[str, StringConstraints(min_length=16)] | None = Field(default=None, repr=False)
     public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^/]+$")] | None = None

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from chart_triage.store import audit, jobs
+from chart_triage.store import audit, jobs, webhooks
 from chart_triage.store.jobs import Lease, Queue
 from chart_triage.store.tables import Artefact, ChartRow, Job, now
 
@@ -129,6 +129,7 @@ def finished(session: Session, queue: Queue, lease: Lease, files: Iterable[File]
     row.problem, row.ready_at = None, now()
     if row.state != State.SIGNED_OFF:
         row.state = State.READY
+        webhooks.queue(session, row.id, State.READY)
     audit.record(session, "worker", "chart.ready", f"chart/{row.id}", suggestion=outcome.suggestion)
 
 
@@ -138,6 +139,7 @@ def parked(session: Session, chart: str, problem: str) -> None:
     row.problem = problem
     if row.state != State.SIGNED_OFF:
         row.state = State.PARKED
+    webhooks.queue(session, chart, State.PARKED)
     audit.record(session, "worker", "chart.parked", f"chart/{chart}")
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chart_triage.errors import StoreError
-from chart_triage.store import audit
+from chart_triage.store import audit, webhooks
 from chart_triage.store.charts import State
 from chart_triage.store.tables import ChartRow, ReviewEvent, User, now
 
@@ -110,6 +110,7 @@ def add(
     )  # fmt: skip
     if kind is Kind.SIGN_OFF:
         chart.state, chart.signed_off_at = State.SIGNED_OFF, now()
+        webhooks.queue(session, chart.id, State.SIGNED_OFF)
     elif kind is Kind.REOPEN:
         chart.state, chart.signed_off_at = State.READY, None
     detail = {"criterion": criterion} if criterion else {}

@@ -230,6 +230,21 @@ class Webhook(Base):
     active: Mapped[bool] = mapped_column(default=True)
 
 
+class WebhookDelivery(Base):
+    """One chart's state to be told to one webhook; tried again until it was taken, or too often."""
+
+    __tablename__ = "webhook_deliveries"
+    id: Mapped[int] = mapped_column(_Key, primary_key=True)
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhooks.id", ondelete="CASCADE"))
+    chart_id: Mapped[str] = mapped_column(ForeignKey("charts.id", ondelete="CASCADE"))
+    chart_state: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(default=now)
+    tries: Mapped[int] = mapped_column(default=0)
+    run_after: Mapped[datetime | None] = mapped_column(default=now, index=True)
+    delivered_at: Mapped[datetime | None]
+    problem: Mapped[str | None] = mapped_column(String(200))
+
+
 class GuidelineInForce(Base):
     """Which version of a guideline is in force from `starts` on, as an administrator decided."""
 

@@ -17,6 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SMALL = 1_000_000
 """Bytes that a request may carry which brings no chart."""
 UPLOADS = frozenset({"/intake/uploads", "/api/v1/charts", "/fhir/DocumentReference"})
+FHIR_LARGEST = 50_000_000
+"""Bytes of a chart as base64 in JSON, which is held in memory as a whole, more than once."""
 _FORM = 200_000  # names, dates and boundaries around a file
 
 
@@ -44,8 +46,7 @@ class BodyLimit:
         await self._counted(scope, receive, send, self._most(scope["path"]) if uploads else SMALL, headers)
 
     def _most(self, path: str) -> int:
-        # FHIR sends the file as base64 in JSON: four bytes for three
-        return self._largest * 4 // 3 + _FORM if path.startswith("/fhir/") else self._largest + _FORM
+        return FHIR_LARGEST if path.startswith("/fhir/") else self._largest + _FORM
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send, most: int, headers: Headers) -> None:
         told = headers.get("content-length", "")

@@ -11,7 +11,7 @@ from fastapi import Form
 
 from chart_triage.store.charts import WorkFilter
 from chart_triage.store.tables import now
-from chart_triage.web.viewer import Viewer
+from chart_triage.web.viewer import Viewer, own
 from chart_triage.web.views.words import STATES
 
 PAGE = 50
@@ -56,7 +56,7 @@ class ListFilter:
     def wanted(self, who: Viewer) -> WorkFilter:
         """The filter of the store, no wider than what the viewer may see."""
         person = who.user if self.assigned == "me" else person_number(self.assigned)
-        return WorkFilter(
+        return own(who)._replace(
             words=self.q[:_LONGEST_WORDS].replace("\0", ""),
             state=self.state if self.state in STATES else "",
             open_only=self.state != ALL and self.state not in STATES,
@@ -66,8 +66,6 @@ class ListFilter:
             unassigned=self.assigned == "nobody",
             expedited=bool(self.expedited),
             safety=bool(self.safety),
-            created_by=None if who.reviews else who.user,
-            created_by_client=None if who.reviews else who.client,
         )
 
 

@@ -17,6 +17,7 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
 from chart_triage.store import people
+from chart_triage.store.charts import WorkFilter
 from chart_triage.store.people import Role
 from chart_triage.store.tables import ChartRow
 from chart_triage.web.site import Site, site_of
@@ -46,6 +47,13 @@ class Viewer(NamedTuple):
         if self.client is not None:
             return chart.created_by_client == self.client
         return chart.created_by == self.user
+
+
+def own(who: Viewer) -> WorkFilter:
+    """The charts that somebody may see: all for those who review, else what they brought in."""
+    if who.reviews:
+        return WorkFilter()
+    return WorkFilter(created_by=who.user, created_by_client=who.client)
 
 
 class SignInNeededError(Exception):
@@ -103,17 +111,30 @@ def _checked(
     csrf: Annotated[str | None, Form()] = None,
 ) -> Viewer:
     """Whoever changes something by cookie must show the token that only our own pages know."""
-    if request.method not in _SAFE and who.client is None:
-        shown = x_csrf_token or csrf or ""
-        if not secrets.compare_digest(shown.encode(), who.csrf.encode()):
-            raise HTTPException(403, "This page is out of date. Load it again and repeat what you did.")
+    _check_token(request, who, x_csrf_token or csrf or "")
     return who
 
 
-def needs(*roles: Role) -> Callable[..., Viewer]:
+def _checked_without_form(
+    request: Request,
+    who: Annotated[Viewer, Depends(viewer)],
+    x_csrf_token: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> Viewer:
+    """For routes that take JSON: a form's field cannot stand beside it."""
+    _check_token(request, who, x_csrf_token or "")
+    return who
+
+
+def _check_token(request: Request, who: Viewer, shown: str) -> None:
+    by_cookie = request.method not in _SAFE and who.client is None
+    if by_cookie and not secrets.compare_digest(shown.encode(), who.csrf.encode()):
+        raise HTTPException(403, "This page is out of date. Load it again and repeat what you did.")
+
+
+def needs(*roles: Role, checked: Callable[..., Viewer] = _checked) -> Callable[..., Viewer]:
     """A dependency: somebody signed in with one of `roles` (none named: any)."""
 
-    def check(who: Annotated[Viewer, Depends(_checked)]) -> Viewer:
+    def check(who: Viewer = Depends(checked)) -> Viewer:  # noqa: B008  # an annotation cannot name `checked`
         if roles and who.role not in roles:
             raise HTTPException(403, "Your role does not allow this. Ask an administrator.")
         return who
@@ -124,4 +145,6 @@ def needs(*roles: Role) -> Callable[..., Viewer]:
 Anyone = Annotated[Viewer, Depends(needs())]
 Reviewer = Annotated[Viewer, Depends(needs(Role.REVIEWER, Role.CLINICIAN, Role.ADMIN))]
 Admin = Annotated[Viewer, Depends(needs(Role.ADMIN))]
+Client = Annotated[Viewer, Depends(needs(checked=_checked_without_form))]
+AdminClient = Annotated[Viewer, Depends(needs(Role.ADMIN, checked=_checked_without_form))]
 CurrentSite = Annotated[Site, Depends(site_of)]

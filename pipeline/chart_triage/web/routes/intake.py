@@ -31,7 +31,7 @@ _CAME_BEFORE = "The same file came in before. Leave it out, or keep it a second 
 _STATUS = {"encrypted": 423, "too_large": 413}
 
 
-def own(who: Viewer) -> WorkFilter:
+def _brought(who: Viewer) -> WorkFilter:
     """The charts that this viewer brought in."""
     return WorkFilter(created_by=who.user, created_by_client=who.client)
 
@@ -44,7 +44,7 @@ def start(who: Anyone) -> Any:
 @router.get("/intake")
 def show(request: Request, site: CurrentSite, who: Anyone) -> Any:
     with site.database.reading() as session:
-        recent = charts.newest(session, own(who), since=now() - _RECENT, limit=_MOST_RECENT)
+        recent = charts.newest(session, _brought(who), since=now() - _RECENT, limit=_MOST_RECENT)
         told = charts.progress(session, [chart.id for chart in recent])
     rows = [(chart, progress_of(chart, told.get(chart.id, {}))) for chart in recent]
     return site.page(request, "intake.html", rows=rows, lines=lines_of_business(site), largest=DEFAULT_LIMITS.max_bytes)

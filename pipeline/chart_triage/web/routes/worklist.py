@@ -14,7 +14,7 @@ from chart_triage.store.charts import WorkFilter
 from chart_triage.store.tables import ChartRow
 from chart_triage.web.list_filter import PAGE, ListFilter, person_number
 from chart_triage.web.site import Site
-from chart_triage.web.viewer import REVIEWERS, Anyone, CurrentSite, Reviewer, Viewer
+from chart_triage.web.viewer import REVIEWERS, Anyone, CurrentSite, Reviewer, Viewer, own
 from chart_triage.web.views.words import STATES, SUGGESTIONS
 from chart_triage.web.views.worklist import as_csv, digest_of, row_of
 
@@ -77,9 +77,7 @@ def export(site: CurrentSite, who: Anyone, chosen: _Filter, chart: _Charts) -> A
     with site.database.writing() as session:
         wanted = chosen.wanted(who)
         if chart:
-            wanted = WorkFilter(
-                ids=tuple(chart), created_by=wanted.created_by, created_by_client=wanted.created_by_client
-            )
+            wanted = own(who)._replace(ids=tuple(chart))
         found, _ = charts.work(session, wanted, limit=MOST_EXPORTED)
         audit.record(session, who.name, "worklist.export", "worklist", charts=[row.id for row in found])
         people = _names(session)

@@ -69,3 +69,8 @@ def _left(seconds: float) -> Tag:
 
 def when(at: datetime) -> str:
     return f"{at.astimezone():%d %b %Y, %H:%M}"
+
+
+def shortly(at: datetime) -> str:
+    """Without its year, which is this one for nearly all charts of a work list."""
+    return f"{at.astimezone():%d %b, %H:%M}"

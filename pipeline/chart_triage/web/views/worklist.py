@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from chart_triage.store.charts import State
 from chart_triage.store.tables import ChartRow
-from chart_triage.web.views.words import STATES, SUGGESTIONS, Due, Tag, due, when
+from chart_triage.web.views.words import STATES, SUGGESTIONS, Due, Tag, due, shortly
 
 _CARRIES = (State.READY, State.SIGNED_OFF)
 _COLUMNS = (
@@ -60,7 +60,7 @@ def row_of(chart: ChartRow, people: Mapping[int, str], *, viewer: int | None, re
         pages=str(chart.pages or ""),
         assigned=people.get(chart.assigned_to or 0, ""),
         mine=viewer is not None and chart.assigned_to == viewer,
-        came=when(chart.created_at),
+        came=shortly(chart.created_at),
         problem=chart.problem if chart.state == State.PARKED else None,
     )
 

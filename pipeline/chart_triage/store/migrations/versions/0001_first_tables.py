@@ -193,6 +193,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_artefacts_blob"), ["blob"], unique=False)
 
     op.create_table(
+        "webhook_deliveries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("webhook_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("chart_id", sa.String(length=32), nullable=False),
+        sa.Column("chart_state", sa.String(length=20), nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("run_after", UtcTime(), nullable=True),
+        sa.Column("delivered_at", UtcTime(), nullable=True),
+        sa.Column("problem", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(["webhook_id"], ["webhooks.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["chart_id"], ["charts.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_webhook_deliveries_run_after"), ["run_after"], unique=False)
+
+    op.create_table(
         "jobs",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("chart_id", sa.String(length=32), nullable=False),
@@ -241,6 +259,10 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION audit_is_append_only() CASCADE")
     op.drop_table("review_events")
+    with op.batch_alter_table("webhook_deliveries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_deliveries_run_after"))
+
+    op.drop_table("webhook_deliveries")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index("jobs_runnable")
         batch_op.drop_index(batch_op.f("ix_jobs_chart_id"))
