@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-_QUIET = ("alembic", "fontTools", "httpx", "httpcore", "multipart", "pdfminer", "PIL")
+_OWN = ("chart_triage", "uvicorn")
 
 
 class JsonLines(logging.Formatter):
@@ -45,10 +45,11 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def set_up(process: str, level: int = logging.INFO) -> None:
-    """Send all logs of this process to stderr. Libraries tell of warnings alone."""
+def set_up(process: str) -> None:
+    """Send all logs and warnings of this process to stderr; of other libraries from warnings on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(process))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.captureWarnings(True)
+    for name in _OWN:
+        logging.getLogger(name).setLevel(logging.INFO)

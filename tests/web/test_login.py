@@ -46,8 +46,3 @@ def test_no_page_holds_scripts_or_styles_that_the_policy_forbids(browser: Browse
     assert "<style" not in page
     assert " style=" not in page
     assert " onclick=" not in page
-
-
-def test_health(browser: Browser) -> None:
-    assert browser(None).get("/healthz").json() == {"status": "ok"}
-    assert browser(None).get("/readyz").json() == {"status": "ok"}
