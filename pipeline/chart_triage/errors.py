@@ -41,6 +41,10 @@ class SettingsError(ChartTriageError):
     exit_code: ClassVar[int] = 2
 
 
+class SignInError(ChartTriageError):
+    """Somebody cannot be signed in by the OpenID provider."""
+
+
 class StoreError(ChartTriageError):
     """The database or the folder of files cannot be used, or does not hold what it should."""
 

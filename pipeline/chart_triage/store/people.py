@@ -137,14 +137,53 @@ def sign_in(session: Session, login: str, password: str, address: str) -> Signed
     except (VerificationError, InvalidHashError):
         user = None
     if user is None or kept == _NOBODY:
-        session.execute(delete(LoginFailure).where(LoginFailure.at < now() - _THROTTLE_WINDOW))
-        session.add(LoginFailure(key=_throttle_key(login, address)))
-        audit.record(session, "nobody", "login.failed", "login", key=_throttle_key(login, address)[:12])
+        note_failure(session, login, address)
         return None
     if _hasher.check_needs_rehash(kept):
         user.password_hash = _hasher.hash(password)
     session.execute(delete(LoginFailure).where(LoginFailure.key == _throttle_key(login, address)))
     return open_session(session, user)
+
+
+def note_failure(session: Session, login: str, address: str) -> None:
+    """Count a wrong password, for throttling."""
+    key = _throttle_key(login, address)
+    session.execute(delete(LoginFailure).where(LoginFailure.at < now() - _THROTTLE_WINDOW))
+    session.add(LoginFailure(key=key))
+    audit.record(session, "nobody", "login.failed", "login", key=key[:12])
+
+
+def sessions_of(session: Session, user: User) -> list[LoginSession]:
+    """A person's sign-ins that are still good, the newest first."""
+    good = (LoginSession.expires_at > now(), LoginSession.seen_at > now() - _IDLE)
+    query = select(LoginSession).where(LoginSession.user_id == user.id, *good)
+    return list(session.scalars(query.order_by(LoginSession.created_at.desc())))
+
+
+def known_by_provider(session: Session, subject: str, login: str, name: str, role: Role) -> User:
+    """The person whom an OpenID provider calls `subject`, with the role that it says; added where they are new.
+
+    A user who was added without a password is taken for theirs at the first sign-in. Raises StoreError where the login
+    belongs to somebody with a password, and where the person is not active: a provider does not change that.
+    """
+    user = session.scalar(select(User).where(User.oidc_subject == subject))
+    if user is None:
+        user = session.scalar(select(User).where(User.login == login.strip().lower()))
+        if user is None:
+            return add_user(session, "oidc", login, name, role, None, subject)
+        if user.password_hash is not None or user.oidc_subject is not None:
+            raise StoreError("Somebody else has your login here. Ask an administrator.")
+        user.oidc_subject = subject
+    if not user.active:
+        raise StoreError("You may not sign in here any more. Ask an administrator.")
+    if user.role != role:
+        change_user(session, "oidc", user, role=role, active=True)
+    return user
+
+
+def note_refused(session: Session, why: str) -> None:
+    """Note that a provider's sign-in was refused. `why` is of our own words."""
+    audit.record(session, "nobody", "login.failed", "oidc", why=why)
 
 
 def open_session(session: Session, user: User) -> SignedIn:

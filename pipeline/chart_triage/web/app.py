@@ -11,7 +11,24 @@ from chart_triage import __version__
 from chart_triage.intake.limits import DEFAULT_LIMITS
 from chart_triage.web import problems
 from chart_triage.web.body_limit import BodyLimit
-from chart_triage.web.routes import api, chart_pages, fhir, files, health, intake, login, review, worklist
+from chart_triage.web.metrics import Metrics
+from chart_triage.web.observing import Observing
+from chart_triage.web.routes import (
+    account,
+    admin,
+    api,
+    audit,
+    chart_pages,
+    fhir,
+    files,
+    health,
+    intake,
+    login,
+    oidc,
+    quality,
+    review,
+    worklist,
+)
 from chart_triage.web.security import SecurityHeaders
 from chart_triage.web.site import HERE, Site
 from chart_triage.web.viewer import known
@@ -19,11 +36,16 @@ from chart_triage.web.viewer import known
 _ROUTERS = (
     health.router,
     login.router,
+    oidc.router,
+    account.router,
     intake.router,
     files.router,
     worklist.router,
     review.router,
     chart_pages.router,
+    admin.router,
+    audit.router,
+    quality.router,
     api.router,
     fhir.router,
 )
@@ -35,7 +57,9 @@ def create_app(site: Site) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for router in _ROUTERS:
         app.include_router(router)
+    app.state.metrics = Metrics(site.database)
     app.add_middleware(BodyLimit, largest=DEFAULT_LIMITS.max_bytes, known=partial(known, site))
     app.add_middleware(SecurityHeaders, tls=site.settings.tls)
+    app.add_middleware(Observing, metrics=app.state.metrics)
     problems.add_to(app)
     return app

@@ -18,7 +18,13 @@ _TOO_MANY = "Too many tries. Wait a quarter of an hour, or ask an administrator 
 
 @router.get("/login")
 def show(request: Request, site: CurrentSite) -> Any:
-    return site.page(request, "login.html", problem=None)
+    return page(request, site)
+
+
+def page(request: Request, site: Site, status: int = 200, problem: str | None = None) -> Any:
+    """The form, with a button for the OpenID provider where the site has one."""
+    offered = site.settings.oidc_name if site.settings.oidc_issuer else None
+    return site.page(request, "login.html", status=status, problem=problem, oidc=offered)
 
 
 @router.post("/login")
@@ -28,11 +34,11 @@ def sign_in(
     address = request.client.host if request.client else ""
     with site.database.reading() as session:
         if people.throttled(session, login, address):
-            return site.page(request, "login.html", status=429, problem=_TOO_MANY)
+            return page(request, site, 429, _TOO_MANY)
     with site.database.writing() as session:
         signed_in = people.sign_in(session, login, password, address)
     if signed_in is None:
-        return site.page(request, "login.html", status=401, problem=_WRONG)
+        return page(request, site, 401, _WRONG)
     return with_cookie(site, signed_in.token, "/")
 
 
