@@ -11,6 +11,9 @@ from browser import chromium as chromium
 from fastapi.testclient import TestClient
 from pages import page as page
 from pages import worker as worker
+from processed import Desk as Desk
+from processed import desk as desk
+from processed import kept_charts as kept_charts
 
 from chart_triage.processing import Processor
 from chart_triage.settings import Settings

@@ -6,7 +6,7 @@ Stops are the pieces of evidence in the order in which a reviewer walks through 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chart_triage.records.determination import ContraindicationStatus, CriterionStatus
@@ -28,6 +28,7 @@ TAGS = {
 """The look of a status; those not named here are plain."""
 
 _QUIET = (ContraindicationStatus.ABSENT.value, ContraindicationStatus.NOT_DOCUMENTED.value)
+_LEADING = (CriterionStatus.SUPPORTED.value, CriterionStatus.CONFLICTING.value)
 _SIDES: tuple[Side, Side] = ("for", "against")
 
 Corners = tuple[float, float, float, float]
@@ -64,7 +65,10 @@ class ShownCitation:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """`id` is the row's place in the page; `key` what decisions name."""
+    """`id` is the row's place in the page; `key` what decisions name.
+
+    `silent`: a part of a criterion of which the records say nothing at all; shown on demand.
+    """
 
     id: str
     key: str
@@ -82,6 +86,7 @@ class ShownRow:
     own_notes: tuple[Note, ...]
     decision: Decision | None
     decided_words: str
+    silent: bool = False
 
     @property
     def spoken_of(self) -> bool:
@@ -104,6 +109,16 @@ class Panel:
     stops: tuple[Stop, ...]
 
     @property
+    def first(self) -> int:
+        """The stop at which the page opens: a device, then the first supported or conflicting criterion, then any."""
+        wanted = (*self.alerts, *(row for row in self.criteria if row.status in _LEADING))
+        return next((row.citations[0].stop for row in wanted if row.citations), 0)
+
+    @property
+    def silent(self) -> int:
+        return sum(row.silent for row in self.criteria)
+
+    @property
     def open(self) -> int:
         """How many rows with something to look at have no decision yet."""
         rows = (*self.alerts, *self.criteria)
@@ -114,10 +129,15 @@ def panel(dossier: Dossier, review: Review) -> Panel:
     """Devices that are or may be there come first, those said to be absent last."""
     builder = _Builder(dossier, review)
     alerts = builder.rows(row for row in dossier.safety if row.status not in _QUIET)
-    criteria = builder.rows(dossier.criteria)
+    criteria = _silenced(builder.rows(dossier.criteria))
     others = builder.rows(dossier.others)
     quiet = builder.rows(row for row in dossier.safety if row.status in _QUIET)
     return Panel(alerts, criteria, others, quiet, tuple(builder.stops))
+
+
+def _silenced(rows: tuple[ShownRow, ...]) -> tuple[ShownRow, ...]:
+    heard = {row.key.partition(".")[0] for row in rows if row.spoken_of}
+    return tuple(replace(row, silent=row.depth > 0 and row.key.partition(".")[0] not in heard) for row in rows)
 
 
 def statuses(kind: str) -> tuple[tuple[str, str], ...]:

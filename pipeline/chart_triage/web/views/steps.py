@@ -76,7 +76,7 @@ def payload(step: Step, assessed: Assessed) -> dict[str, Any]:
         case Kind.SET_ASIDE | Kind.TAKE_BACK:
             return {"page": _page(step, assessed).number} | ({"reason": step.reason} if step.reason else {})
         case Kind.SIGN_OFF:
-            if step.outcome not in SignOff:
+            if step.outcome not in list(SignOff):
                 raise StoreError("Choose your determination.")
             return {"outcome": step.outcome, "words": step.words, "reason": step.reason}
         case Kind.REOPEN:

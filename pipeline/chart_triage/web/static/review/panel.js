@@ -3,7 +3,7 @@ const POLL = 700; // milliseconds between looks while the chart is assessed agai
 
 export class Panel {
   constructor(root, side, url, csrf) {
-    Object.assign(this, { root, side, url, csrf, row: null, onNewMarks: async () => {}, onStop: () => {} });
+    Object.assign(this, { root, side, url, csrf, row: null, deciding: new Set(), onNewMarks: async () => {} });
     this.saved = document.getElementById("saved");
     this.queue = Promise.resolve();
   }
@@ -37,9 +37,10 @@ export class Panel {
     else if (box.bottom > side.bottom - 40) this.side.scrollTop += box.bottom - side.bottom + 40;
   }
 
-  // Sends one step; true when it was kept.
-  act(fields) {
-    const sent = this.queue.then(() => this.send(fields));
+  // Sends one step; true when it was kept. `row` is the one that it decides.
+  act(fields, row = null) {
+    if (row) this.deciding.add(row);
+    const sent = this.queue.then(() => this.send(fields)).finally(() => this.deciding.delete(row));
     this.queue = sent.catch(() => false);
     return sent;
   }
@@ -118,11 +119,11 @@ export class Panel {
   // The next row with something to look at and no decision, after the current one.
   nextOpen() {
     const rows = this.rows, at = rows.findIndex((row) => row.dataset.row === this.row);
-    const open = (row) => row.matches(".spoken:not(.decided)") && row.dataset.kind !== "other";
+    const open = (row) => row.matches(".spoken:not(.decided)") && row.dataset.kind !== "other" && !this.deciding.has(row.dataset.row);
     return [...rows.slice(at + 1), ...rows.slice(0, at + 1)].find(open)?.dataset.row ?? null;
   }
   neighbour(step) {
-    const rows = this.rows, at = rows.findIndex((row) => row.dataset.row === this.row);
+    const rows = this.rows.filter((row) => row.offsetParent), at = rows.findIndex((row) => row.dataset.row === this.row);
     return rows[Math.min(rows.length - 1, Math.max(0, at + step))]?.dataset.row ?? null;
   }
 }

@@ -69,10 +69,12 @@ function goToRow(id) {
 }
 const named = () => { const row = panel.rowElement(); return row?.querySelector(".pick").textContent.replace(/\s+/g, " ").trim(); };
 const onCriterion = () => "reviews" in root.dataset && panel.key && panel.kind !== "other";
-async function decide(kind, fields) {
+// Goes on at once, so that nobody waits for the server; where the step was not kept, back to its row.
+async function decide(kind, fields, row = panel.row) {
   if (!fields) return;
-  const row = panel.row;
-  if ((await panel.act({ kind, criterion: panel.rowElement(row).dataset.key, ...fields })) && panel.row === row) goToRow(panel.nextOpen());
+  const sent = panel.act({ kind, criterion: panel.rowElement(row).dataset.key, ...fields }, row);
+  goToRow(panel.nextOpen());
+  if (!(await sent)) goToRow(row);
 }
 const reviews = (what) => async () => { if ("reviews" in root.dataset) await what(); };
 
@@ -82,8 +84,8 @@ const acts = {
   nextRow: () => goToRow(panel.neighbour(1)),
   previousRow: () => goToRow(panel.neighbour(-1)),
   accept: async () => { if (onCriterion()) await decide("accept", {}); },
-  reject: async () => { if (onCriterion()) await decide("reject", await askReject(named())); },
-  override: async () => { if (onCriterion()) await decide("override", await askOverride(named(), panel.kind)); },
+  reject: async () => { if (onCriterion()) { const row = panel.row; await decide("reject", await askReject(named()), row); } },
+  override: async () => { if (onCriterion()) { const row = panel.row; await decide("override", await askOverride(named(), panel.kind), row); } },
   note: async () => { if (onCriterion()) { const note = await askNote(named()); if (note) await panel.act({ kind: "note", criterion: panel.key, ...note }); } },
   chartNote: reviews(async () => { const note = await askNote("the chart"); if (note) await panel.act({ kind: "note", ...note }); }),
   undo: reviews(() => panel.act({ kind: "undo" })),
@@ -108,6 +110,7 @@ const acts = {
   previousHit: () => find.step(-1),
   closeFind: () => find.close(),
   help: () => showHelp(),
+  showAll: () => panel.side.classList.toggle("all"),
 };
 const compared = () => document.getElementById("compare").setAttribute("aria-pressed", Boolean(pages.compared));
 
@@ -190,8 +193,9 @@ addEventListener("beforeunload", (event) => {
 });
 
 await draw();
-goToStop(0);
+goToStop(Number(panel.panel.dataset.first));
 pages.look();
 pages.pane.focus({ preventScroll: true });
 performance.mark("first-highlight");
+root.dataset.ready = "";
 if (panel.busy) panel.refresh();
