@@ -130,7 +130,7 @@ const KEYS = {
   d: "twoPages", c: "compare", x: "page", s: "signOff", "?": "help",
 };
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape" && !find.bar.hidden) return find.close();
   if (event.target.matches("input, textarea, select") || !keysAreOn()) return;
   if (event.key === "Enter" && !find.bar.hidden && event.target === pages.pane) { event.preventDefault(); return find.step(event.shiftKey ? -1 : 1); }
