@@ -48,9 +48,10 @@ def thumb(chart: str, number: _PageNumber, site: CurrentSite, who: Anyone) -> Re
 @router.post("/charts/{chart}/find")
 def find_words(chart: str, site: CurrentSite, who: Anyone, q: Annotated[str, Form(max_length=100)] = "") -> Any:
     """Posted, so that no words of a chart stand in an address."""
-    with site.database.writing() as session:
+    with site.database.reading() as session:
         visible_chart(session, who, chart)
         found = assessed(session, site.blobs, chart)
+    with site.database.writing() as session:
         audit.record(session, who.name, "chart.find", f"chart/{chart}")
     if found is None:
         raise HTTPException(404)

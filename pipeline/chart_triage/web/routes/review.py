@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
+from sqlalchemy.orm import Session
 
 from chart_triage.errors import StoreError
 from chart_triage.store import audit, charts, reviews
 from chart_triage.store.people import Role
-from chart_triage.store.reviews import Kind, SignOff, StaleError
+from chart_triage.store.reviews import Kind, Review, SignOff, StaleError
 from chart_triage.store.tables import ChartRow, User
 from chart_triage.web.site import Site
 from chart_triage.web.viewer import Anyone, CurrentSite, Reviewer, Viewer
 from chart_triage.web.views import review as views
-from chart_triage.web.views.assessed import assessed
+from chart_triage.web.views.assessed import Assessed, assessed
 from chart_triage.web.views.review_rows import statuses
 from chart_triage.web.views.steps import Step, payload, step
 from chart_triage.web.visible import visible_chart
@@ -26,11 +27,9 @@ _BEFORE_ASSESSED = "This chart has not been assessed yet."
 
 @router.get("/charts/{chart}/review")
 def show(request: Request, chart: str, site: CurrentSite, who: Anyone) -> Any:
+    row, found, review = _seen(site, who, chart)
     with site.database.writing() as session:
-        row = visible_chart(session, who, chart)
-        audit.record(session, who.name, "chart.view", f"chart/{chart}", version=row.review_version)
-        found = assessed(session, site.blobs, chart)
-        review = reviews.review_of(session, chart)
+        audit.record(session, who.name, "chart.view", f"chart/{chart}", version=review.version)
     if found is None:
         return site.page(request, "review_waiting.html", chart=row)
     return site.page(request, "review.html", view=views.review_view(row, found, review), pages=found.chart.pages,
@@ -41,10 +40,7 @@ def show(request: Request, chart: str, site: CurrentSite, who: Anyone) -> Any:
 @router.get("/charts/{chart}/review/evidence")
 def evidence(chart: str, site: CurrentSite, who: Anyone) -> Any:
     """Places on the pages, without their words; a part of the page that `show` noted as viewed."""
-    with site.database.reading() as session:
-        visible_chart(session, who, chart)
-        found = assessed(session, site.blobs, chart)
-        review = reviews.review_of(session, chart)
+    _, found, review = _seen(site, who, chart)
     if found is None:
         raise HTTPException(404, _BEFORE_ASSESSED)
     return views.drawn(found, review)
@@ -63,9 +59,12 @@ def act(request: Request, chart: str, site: CurrentSite, who: Reviewer, did: Ann
         raise HTTPException(403, "A review is done by a person, not by a client of the API.")
     if did.kind is Kind.SIGN_OFF and did.outcome == SignOff.OTHER_OUTCOME and who.role is not Role.CLINICIAN:
         return _panel(request, site, who, chart, 403, _CLINICIANS_ONLY)
+    _, found, _ = _seen(site, who, chart)
+    if found is None:
+        raise HTTPException(404, _BEFORE_ASSESSED)
     try:
         with site.database.writing() as session:
-            _do(session, site, visible_chart(session, who, chart), session.get_one(User, who.user), did)
+            _do(session, visible_chart(session, who, chart), session.get_one(User, who.user), did, found)
     except StaleError as error:
         return _panel(request, site, who, chart, 409, str(error))
     except StoreError as error:
@@ -73,11 +72,15 @@ def act(request: Request, chart: str, site: CurrentSite, who: Reviewer, did: Ann
     return _panel(request, site, who, chart)
 
 
-def _do(session: Any, site: Site, row: ChartRow, user: User, did: Step) -> None:
+def _seen(site: Site, who: Viewer, chart: str) -> tuple[ChartRow, Assessed | None, Review]:
+    """In a reading transaction: the results of a long chart take a while to load, and nobody waits for that."""
+    with site.database.reading() as session:
+        row = visible_chart(session, who, chart)
+        return row, assessed(session, site.blobs, chart), reviews.review_of(session, chart)
+
+
+def _do(session: Session, row: ChartRow, user: User, did: Step, found: Assessed) -> None:
     """Keep the step; a page that counts anew or no more sends the chart to be assessed again from its reading."""
-    found = assessed(session, site.blobs, row.id)
-    if found is None:
-        raise StoreError(_BEFORE_ASSESSED)
     before = reviews.review_of(session, row.id)
     kept = payload(did, found)
     if did.kind is Kind.UNDO:
@@ -89,10 +92,7 @@ def _do(session: Any, site: Site, row: ChartRow, user: User, did: Step) -> None:
 
 
 def _panel(request: Request, site: Site, who: Viewer, chart: str, status: int = 200, problem: str = "") -> Any:
-    with site.database.reading() as session:
-        row = visible_chart(session, who, chart)
-        found = assessed(session, site.blobs, chart)
-        review = reviews.review_of(session, chart)
+    row, found, review = _seen(site, who, chart)
     if found is None:
         raise HTTPException(404, _BEFORE_ASSESSED)
     return site.page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -40,10 +41,11 @@ _SET_ASIDE = {
 
 @dataclass(frozen=True, slots=True)
 class ShownPage:
-    """A page that does not count, or that a reviewer must know something about."""
+    """A page that does not count, why, and whose it says it is: by its own words or those of its document."""
 
     number: int
     why: str
+    said_by: str
     identity: str
     duplicate_of: int | None
 
@@ -132,12 +134,15 @@ def identity_words(identity: Identity | None) -> str:
 
 def _set_aside(index: ChartIndex | None) -> tuple[ShownPage, ...]:
     pages = index.pages if index else ()
-    return tuple(_shown(page, page.set_aside) for page in pages if page.set_aside is not None)
+    return tuple(_shown(page, page.set_aside, pages) for page in pages if page.set_aside is not None)
 
 
-def _shown(page: IndexedPage, why: SetAside) -> ShownPage:
+def _shown(page: IndexedPage, why: SetAside, pages: Sequence[IndexedPage]) -> ShownPage:
     told = _SET_ASIDE[why].format(duplicate_of=page.duplicate_of)
-    return ShownPage(page.number, told, identity_words(page.identity), page.duplicate_of)
+    same = (other for other in (page, *pages) if other.document == page.document and other.identity)
+    named = next(same, page)
+    said_by = "The page says" if named is page else f"Page {named.number} of the same document says"
+    return ShownPage(page.number, told, said_by, identity_words(named.identity), page.duplicate_of)
 
 
 def _documents(index: ChartIndex | None) -> tuple[ShownDocument, ...]:
