@@ -12,6 +12,7 @@ import pytest
 from browser import serious_violations
 from pages import SignedIn
 
+from chart_triage.store.tables import ChartRow
 from chart_triage.web.site import Site
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -86,7 +87,7 @@ def test_refusals_and_duplicates_are_told_at_once(page: SignedIn, tmp_path: Path
     duplicate.wait_for()
     _look(shown, "intake-refused")
     duplicate.get_by_role("button", name="Keep it a second time").click()
-    shown.wait_for_function("document.querySelectorAll('.upload[data-chart]').length === 2")
+    shown.locator(".upload[data-chart]").nth(1).wait_for()
 
 
 def test_a_dropped_folder_is_walked(page: SignedIn, tmp_path: Path) -> None:
@@ -97,4 +98,25 @@ def test_a_dropped_folder_is_walked(page: SignedIn, tmp_path: Path) -> None:
         (folder / name).write_text(f"Clinic note {name}. Krabbe disease.")
     (tmp_path / "faxes" / ".DS_Store").write_bytes(b"\x00\x01")
     shown.set_input_files("#folder", str(tmp_path / "faxes"))
-    shown.wait_for_function("document.querySelectorAll('.upload[data-chart]').length === 2")
+    shown.locator(".upload[data-chart]").nth(1).wait_for()
+    assert shown.locator(".upload").count() == 2, "what the system put into the folder is left out"
+
+
+def test_files_are_dropped_with_the_data_of_their_request(page: SignedIn, site: Site) -> None:
+    shown = page("intake")
+    shown.click("summary")
+    shown.fill("input[name=member_name]", "Krab, Ann")
+    shown.select_option("select[name=expedited]", label="Yes")
+    assert "Krab, Ann" in shown.inner_text("#applies")
+    drop = """() => { const carried = new DataTransfer();
+        carried.items.add(new File(["Clinic note. Krabbe disease."], "dropped.txt", {type: "text/plain"}));
+        document.getElementById("drop").dispatchEvent(
+            new DragEvent("drop", {dataTransfer: carried, bubbles: true, cancelable: true})); }"""
+    shown.evaluate(drop)
+    shown.locator(".upload[data-chart]", has_text="dropped.txt").wait_for()
+    assert shown.input_value("input[name=member_name]") == "", "the next file may be another person's"
+    with site.database.reading() as session:
+        kept = session.query(ChartRow).one()
+    assert kept.request_json == {"member_name": "Krab, Ann", "expedited": True}
+    shown.reload()
+    shown.get_by_text("Waiting for its turn").wait_for()

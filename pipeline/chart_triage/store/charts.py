@@ -112,6 +112,17 @@ def kinds_of(session: Session, chart: str) -> set[str]:
     return set(session.scalars(select(Artefact.kind).where(Artefact.chart_id == chart)))
 
 
+def kinds_among(session: Session, ids: Iterable[str], kinds: Iterable[str]) -> dict[str, set[str]]:
+    """Which of `kinds` each of the charts has."""
+    query = select(Artefact.chart_id, Artefact.kind).where(
+        Artefact.chart_id.in_(list(ids)), Artefact.kind.in_(list(kinds))
+    )
+    found: dict[str, set[str]] = {}
+    for chart, kind in session.execute(query).tuples():
+        found.setdefault(chart, set()).add(kind)
+    return found
+
+
 def began(session: Session, chart: str) -> None:
     row = session.get(ChartRow, chart)
     if row is not None and row.state in (State.WAITING, State.PARKED):

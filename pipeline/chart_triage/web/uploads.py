@@ -12,14 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
-from chart_triage import intake
-from chart_triage.errors import InputError
 from chart_triage.intake.first_look import FirstLook
 from chart_triage.intake.limits import DEFAULT_LIMITS
 from chart_triage.processing import READABLE
 from chart_triage.store import charts
 from chart_triage.store.charts import File, Upload
 from chart_triage.store.tables import ChartRow
+from chart_triage.web.looker import Looker
 from chart_triage.web.request_form import request_data
 from chart_triage.web.site import Site
 from chart_triage.web.viewer import Viewer
@@ -27,7 +26,8 @@ from chart_triage.web.viewer import Viewer
 _NAMELESS = "chart"
 _LONGEST_NAME = 150
 _one_at_a_time = threading.Lock()
-"""pdfium may be used by one thread at a time; and so no more than one upload stands in memory as a whole."""
+"""No more than one upload stands in memory as a whole."""
+_looker = Looker()
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def take(
     request = request_data(site, given)
     with _one_at_a_time:
         data = file.read(DEFAULT_LIMITS.max_bytes + 1)
-        readable, look = _looked_at(name, data, password)
+        readable, look = _looker.look(name, data, password)
         if not keep_duplicate:
             _check_duplicate(site, who, hashlib.sha256(data).hexdigest())
         original = _kept(site, charts.ORIGINAL, data, look)
@@ -66,17 +66,6 @@ def take(
     with site.database.writing() as session:
         chart = charts.receive(session, who.name, upload)
     return Received(chart.id, name, look.pages)
-
-
-def _looked_at(name: str, data: bytes, password: str) -> tuple[bytes | None, FirstLook]:
-    """The file without its password, None where it has none, and what it is."""
-    try:
-        return None, intake.first_look(name, data)
-    except InputError as error:
-        if error.kind != "encrypted" or not password:
-            raise
-    readable = intake.unlocked(name, data, password)
-    return readable, intake.first_look(name, readable)
 
 
 def _check_duplicate(site: Site, who: Viewer, sha256: str) -> None:
