@@ -18,6 +18,7 @@ from chart_triage.store.charts import File, State, Upload
 from chart_triage.store.database import Database
 from chart_triage.store.jobs import Queue
 from chart_triage.store.tables import ChartRow, Job
+from chart_triage.worker import StopWorkError
 
 CHARTS = Path(__file__).parents[1] / "fixtures" / "charts"
 
@@ -115,3 +116,22 @@ def test_a_fault_of_ours_is_tried_three_times_and_tells_no_words(
 
 def _fails(*_: Any, **__: Any) -> Any:
     raise RuntimeError("secret words of the chart: multiple sclerosis")
+
+
+def test_a_worker_that_is_told_to_stop_gives_its_chart_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    chart = desk.receive("chart.pdf", (CHARTS / "rule-out-ms.pdf").read_bytes())
+
+    def told(*_: Any, **__: Any) -> Any:
+        assert desk.processor.busy_for() is not None
+        raise StopWorkError
+
+    monkeypatch.setattr(Processor, "_results", told)
+    with pytest.raises(StopWorkError):
+        desk.processor.run_one("w")
+    assert desk.processor.busy_for() is None
+    with desk.database.reading() as session:
+        job = session.query(Job).one()
+        assert (job.state, job.tries) == ("queued", 0)
+    monkeypatch.undo()
+    assert desk.processor.run_one("next")
+    assert desk.row(chart).state == State.READY
