@@ -512,6 +512,61 @@ def _highlighted(sheet: Sheet) -> None:
     _word_pairs(sheet, wash)
 
 
+def _dotted_letters(sheet: Sheet) -> None:
+    """ "1. Pacemaker ........ Y  N", the letter ringed."""
+    for number, item in enumerate(sheet.items()):
+        y, answer = TOP - 27 * number, sheet.answer()
+        end = sheet.text(LEFT, y, f"{number + 1}. {item.short} ")
+        sheet.text(end, y, "." * int((430 - end) / sheet.width(".")))
+        for x, short, said in ((440.0, "Y", "yes"), (475.0, "N", "no")):
+            if answer in ("unclear", said):
+                sheet.ring(x, y, sheet.width(short), by_hand=number % 2 == 0)
+            sheet.text(x, y, short)
+        sheet.row(item, item.short, answer)
+
+
+def _circles_in_table(sheet: Sheet) -> None:
+    """A table with rules, a drawn circle in each cell of Yes, No and Unsure; headings of sections between."""
+    edges = (LEFT, 330.0, 390.0, 450.0, 520.0)
+    for x, title in zip(edges[1:], ("Yes", "No", "Unsure"), strict=False):
+        sheet.text(x + 12, TOP + 6, title)
+    tops = [TOP + 22, TOP]
+    y = TOP
+    for number, item in enumerate(sheet.items(10)):
+        if number % 5 == 0:
+            y -= 20
+            tops.append(y)
+            sheet.text(LEFT + 4, y + 6, "Implants and devices" if number else "Your health")
+        answer = sheet.answer(unclear=False)
+        y -= 24
+        tops.append(y)
+        sheet.text(LEFT + 4, y + 8, item.short)
+        for x, said in zip(edges[1:], ("yes", "no", "unclear"), strict=False):
+            sheet.pen.setLineWidth(0.8)
+            sheet.pen.circle(x + 25, y + 12, 5)
+            if said == answer:
+                sheet.pen.circle(x + 25, y + 12, 2.6, stroke=0, fill=1)
+        sheet.row(item, item.short, answer)
+    sheet.pen.setLineWidth(0.6)
+    for line in tops:
+        sheet.pen.line(edges[0], line, edges[-1], line)
+    for x in edges:
+        sheet.pen.line(x, tops[0], x, tops[-1])
+
+
+def _labels_first_two_columns(sheet: Sheet) -> None:
+    """ "YES ☐  NO ☐" before questions that go on over two lines, in two columns."""
+    for number, item in enumerate(sheet.items(10)):
+        x, y, answer = LEFT + 265 * (number % 2), TOP - 62 * (number // 2), sheet.answer()
+        at = x
+        for label in ("YES", "NO"):
+            at = sheet.text(at, y, label) + 3
+            sheet.box(at, y, ticked=answer in ("unclear", label.lower()), side=8.5)
+            at += 15
+        sheet.wrapped(at + 8, y, item.long, x + 250 - at - 8)
+        sheet.row(item, item.long, answer)
+
+
 SHAPES: dict[str, Callable[[Sheet], None]] = {
     "interactive check boxes": lambda sheet: _interactive(sheet, radio=False),
     "interactive radio buttons": lambda sheet: _interactive(sheet, radio=True),
@@ -535,13 +590,16 @@ SHAPES: dict[str, Callable[[Sheet], None]] = {
     "typed, answers first": _typed_first,
     "one column for Y or N": _response_column,
     "columns before questions": _columns_first,
-}
-HELD_OUT: dict[str, Callable[[Sheet], None]] = {
     "ringed letters before questions": _letters_first,
     "drawn circles below": _circles_below,
     "table with Y or N written": _written_table,
     "three columns, boxes behind": _three_columns,
     "highlighted answers": _highlighted,
+}
+HELD_OUT: dict[str, Callable[[Sheet], None]] = {
+    "dots, then ringed letters": _dotted_letters,
+    "circles in a table": _circles_in_table,
+    "labels first, two columns": _labels_first_two_columns,
 }
 
 
