@@ -50,7 +50,11 @@ _PAGE_LINE = re.compile(
     r"\t]{0,3}\d{1,4})?[^\n]{0,60}\n",
     re.IGNORECASE,
 )
-_OPEN_END = re.compile(r"\b(?:of|for|no|the|an?|and|or|to|with|without|by|in|his|her|from|denies)\s*$", re.IGNORECASE)
+_OPEN_END = re.compile(
+    r"\b(?:of|for|the|an?|and|or|to|with|without|by|in|his|her|from|denies"
+    r"|(?<![:?\]\t])(?<![:?\]]\s)(?<!\s\s)no)\s*$",  # "Pacemaker: No" is an answer, and ends there
+    re.IGNORECASE,
+)
 _LONGEST = 2000  # characters; of 72,000 statements of clinical notes the longest has 1,170
 _PIECE = 600
 _LINE = re.compile(r"[^\n\f]*(?:\n|\f|$)")
