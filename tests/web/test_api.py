@@ -179,7 +179,7 @@ def test_the_readiness_card_answers_at_a_glance(processed: Any) -> None:
         "PINCHBECK",
         "office note",
         "Pacemaker: Present",
-        "implant card",
+        "a signed note that says if the pacemaker is in the body now",
         "Due ",
     ):
         assert words in card, words
