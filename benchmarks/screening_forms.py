@@ -444,9 +444,9 @@ def _letters_first(sheet: Sheet) -> None:
     """ "Y  N  Pacemaker", the letter ringed."""
     for number, item in enumerate(sheet.items()):
         y, x, answer = TOP - 30 * number, LEFT, sheet.answer()
-        for letter in ("Y", "N"):
-            if answer == "unclear" or (letter.lower() == answer[:1] and answer in ("yes", "no")):
-                sheet.ring(x, y, sheet.width(letter), by_hand=True)
+        for sign in ("Y", "N"):
+            if answer == "unclear" or (sign.lower() == answer[:1] and answer in ("yes", "no")):
+                sheet.ring(x, y, sheet.width(sign), by_hand=True)
             x = sheet.text(x, y, letter) + 18
         sheet.text(x + 6, y, item.short)
         sheet.row(item, item.short, answer)
