@@ -15,6 +15,8 @@ from chart_triage.intake.layout.answer_words import are_opposites, core, printed
 from chart_triage.intake.layout.placed import PlacedWord, Rectangle, Sign, sign_word
 from chart_triage.records.page import MarkState, RowAnswer
 
+_LONGEST = 9  # characters of "(Yes/No)."
+_YES = frozenset({"y", "yes", "y/n"})
 _NEXT = 9.0  # word heights from one answer to the next at most
 _LEVEL = 0.45  # of a word's height, between the middles of the words of a row
 _SEPARATORS = frozenset("/|\\,;-")
@@ -93,7 +95,7 @@ def find_chosen_answers(
     """
     taken = set(boxes)
     pen = [s for s in strokes if not _is_rule(s)]
-    if not pen:
+    if not pen or not any(_begins_answer(word.text) for word in words):
         return ChosenAnswers()
     rows, parted = _rows(words)
     signs = [*marks, *((word.x0, word.y0, word.x1, word.y1) for word in words if word.sign is not None)]
@@ -115,6 +117,11 @@ def find_chosen_answers(
     headings = [row for row in choices if not any(_decorated(a) for a in row.answers)]
     result.marks.extend(_column_ticks(pen, headings, words, boxes))
     return result
+
+
+def _begins_answer(text: str) -> bool:
+    """Whether a word may be a yes: there is no choice without one."""
+    return len(text) <= _LONGEST and text.lower().strip("()[]:?.,/")[:3] in _YES
 
 
 def _has_marks(row: _Row, signs: Sequence[Rectangle]) -> bool:

@@ -30,7 +30,9 @@ _LONGEST_ITEM = 110
 _NUMBER = re.compile(r"(?:\(?\d{1,3}[.):]?|[a-zA-Z][.)]|#\d{1,3}|Q\d{1,3}[.:]?|[-•*·●▪]|\.{2,})")
 _BLANK = re.compile(r"[_.…]{3,}")
 _LABELS = re.compile(r"(?:if (?:yes|so)\b,?|please \w+|[A-Z][\w /,()-]{0,40}:)", re.IGNORECASE)
-_ANYTHING = re.compile(r"[☐☒⍰\[(]|\b(?:yes|y)\b.{0,12}\b(?:no|n)\b|screening|questionnaire", re.IGNORECASE)
+_YES, _NO = r"(?:yes|y)", r"(?:no|n)"
+_BETWEEN = r"\b[^\w\n]{0,12}(?:\w{1,4}[^\w\n]{1,8})?\b"
+_PAIR = re.compile(rf"\b(?:{_YES}{_BETWEEN}{_NO}|{_NO}{_BETWEEN}{_YES})\b", re.IGNORECASE)
 _FORM = re.compile(r"screening|questionnaire|safety (?:form|check)|check ?list|history form", re.IGNORECASE)
 _OPEN_END = re.compile(r"(?:[,/(&-]|\b(?:or|and|of|the|an?|with|in|for|to|any|other|by|from))$", re.IGNORECASE)
 _TITLE = 400  # characters at the top of a page
@@ -60,13 +62,14 @@ def find_form_rows(
     number: int, text: str, words: Sequence[Word], found: Sequence[FoundMark], table_rows: Sequence[TableRow]
 ) -> FormRows:
     """All rows of the page `number`, top to bottom, left to right."""
-    if not words or not (found or _ANYTHING.search(text)):
+    is_titled = _FORM.search(text[:_TITLE]) is not None
+    if not words or not (found or is_titled or _PAIR.search(text)):
         return FormRows((), {})
     height = letter_height(words)
     lines = make_lines(text, words, found, height)
     grouped = find_groups(lines, table_rows, height)
     drafts = [*_asked(lines, grouped, height), *_items(lines, grouped, height)]
-    is_form = len(drafts) > _ENOUGH_ITEMS or _FORM.search(text[:_TITLE]) is not None
+    is_form = is_titled or len(drafts) > _ENOUGH_ITEMS
     if is_form:
         taken = {id(p) for d in drafts for p in (*d.question, *d.marks, *d.notes)}
         taken |= {id(p) for g in grouped.groups for p in g.pieces} | {id(p) for p in grouped.headings}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -20,7 +21,13 @@ from chart_triage.intake.ocr.ink import InkMask
 from chart_triage.intake.ocr.legibility import judge
 from chart_triage.intake.ocr.orientation import upright_turns
 from chart_triage.intake.ocr.paddle import paddle_reader
-from chart_triage.intake.ocr.pen_lines import mark_lined, take_out_pen_lines, with_struck
+from chart_triage.intake.ocr.pen_lines import (
+    find_pen_lines,
+    mark_lined,
+    near_answers,
+    take_out_pen_lines,
+    with_struck,
+)
 from chart_triage.intake.ocr.pieces import find_pieces
 from chart_triage.intake.ocr.prepare import Prepared, prepare
 from chart_triage.intake.ocr.reading import Legibility, PageReading
@@ -92,24 +99,42 @@ def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:
     rows = table_cells(rules, ink, letter)
     _take_out(rules, pixels, ink)
     rings = take_out_rings(pixels, ink, letter)
-    lines = take_out_pen_lines(pixels, ink, letter)
-    pieces = find_pieces(ink, letter)
-    if pieces.letters > _MOST_LETTERS:
+    written = _recognise(pixels, ink, letter, page.dpi)
+    if written is None:
         return _reading(image, page, [], [], [], Legibility(0.0, ()), is_blank=False)
-    sheet = set_sheet(pixels, pieces, letter)
-    if len(sheet.pixels) > _MOST_ROWS:
-        return _reading(image, page, [], [], [], Legibility(0.0, ()), is_blank=False)
-    words = sheet.back(tesseract().recognise(sheet.pixels, page.dpi)) if sheet.places else []
-    words = typical_slips(look_again(words, pixels, paddle_reader(), _MOST_SECOND_LOOKS))
+    lines = near_answers(find_pen_lines(ink, letter), written.words)
+    if lines:
+        take_out_pen_lines(pixels, ink, lines, letter)
+        written = _recognise(pixels, ink, letter, page.dpi) or written
+    words = typical_slips(look_again(written.words, pixels, paddle_reader(), _MOST_SECOND_LOOKS))
     words = with_struck(words, lines)
     words, answers = mark_circled(words, rings, letter)
     marks += buttons + answers
     marks += mark_lined(words, lines, marks, ink)
-    legibility = judge(words, pieces.letters)
+    legibility = judge(words, written.letters)
     alone = Counter(word.line for word in words)
     words = [word for word in words if not _is_junk(word, alone=alone[word.line] == 1)]
     signs = [sign_word(Sign(mark.state, "image"), mark.place)._replace(confidence=mark.confidence) for mark in marks]
     return _reading(image, page, words, signs, rows, legibility, is_blank=False)
+
+
+class _Written(NamedTuple):
+    """The words of a page, and how many letters it has ink for."""
+
+    words: list[OcrWord]
+    letters: int
+
+
+def _recognise(pixels: GreyPixels, ink: InkMask, letter: float, dpi: float) -> _Written | None:
+    """What is written; None for what no writing can be: noise, a raster."""
+    pieces = find_pieces(ink, letter)
+    if pieces.letters > _MOST_LETTERS:
+        return None
+    sheet = set_sheet(pixels, pieces, letter)
+    if len(sheet.pixels) > _MOST_ROWS:
+        return None
+    words = sheet.back(tesseract().recognise(sheet.pixels, dpi)) if sheet.places else []
+    return _Written(words, pieces.letters)
 
 
 @cache

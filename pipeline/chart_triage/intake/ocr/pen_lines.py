@@ -32,13 +32,14 @@ _FONT = (0.3, 0.3)  # of the height of capitals, from the ink of an answer up an
 
 _SAME_COLUMN = 2  # rows in which an answer stands where another was struck out beyond recognition
 _ROW = 9.0  # word heights from one answer of a row to the other
+_FEWEST = 2  # answers of a page with a line, and answers at all
 _GUESSED = 0.5  # confidence
 
 Place = tuple[int, int, int, int]
 
 
-def take_out_pen_lines(pixels: GreyPixels, ink: InkMask, letter_height: float) -> list[Place]:
-    """The places of short level lines; both images lose those that run through letters or close under them."""
+def find_pen_lines(ink: InkMask, letter_height: float) -> list[Place]:
+    """The places of short level lines on a page without rules."""
     across = np.ones((1, max(3, round(_SHORTEST * letter_height))), np.uint8)
     # one pixel wider: a line that is not quite level has steps
     thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
@@ -53,22 +54,41 @@ def take_out_pen_lines(pixels: GreyPixels, ink: InkMask, letter_height: float) -
             continue
         # what it crosses makes it broader here and there: the rows that hold most of it
         rows = np.flatnonzero((labels[y0 : y0 + height, x0 : x0 + width] == index).mean(axis=1) >= _CORE)
-        if not len(rows):
-            continue
-        y0, height = y0 + int(rows[0]), int(rows[-1] - rows[0]) + 1
-        found.append((x0, y0, x0 + width, y0 + height))
-        reach = round(_TALLEST * letter_height)
-        window = slice(max(0, y0 - reach), y0 + height + reach), slice(x0, x0 + width)
-        line = np.asarray(labels[window] == index, dtype=np.uint8)
-        columns = slice(max(0, x0 - _EDGE), x0 + width + _EDGE)
-        around = slice(max(0, y0 - _EDGE), y0 + height + _EDGE), columns
-        below = slice(max(0, y0 - 1), y0 + height + _EDGE), columns
+        if len(rows):
+            found.append((x0, y0 + int(rows[0]), x0 + width, y0 + int(rows[-1]) + 1))
+    return found
+
+
+def near_answers(lines: Sequence[Place], words: Sequence[OcrWord]) -> list[Place]:
+    """Of `lines` those that may underline or strike out an answer; none where no form is answered so.
+
+    They alone are taken out: everywhere else a line through letters is a part of them.
+    """
+    printed = [word for word in words if printed_answer(word.text)]
+    near = [line for line in lines if any(_is_beside(line, word) for word in printed)]
+    return near if len(near) >= _FEWEST and len(printed) >= _FEWEST else []
+
+
+def _is_beside(line: Place, word: OcrWord) -> bool:
+    height = word.y1 - word.y0
+    apart = max(line[0] - word.x1, word.x0 - line[2], 0.0)
+    return apart <= _ROW * height and word.y0 - 0.2 * height <= line[1] <= word.y1 + 0.7 * height
+
+
+def take_out_pen_lines(pixels: GreyPixels, ink: InkMask, lines: Sequence[Place], letter_height: float) -> None:
+    """Both images lose the lines that run through letters or close under them."""
+    reach = round(_TALLEST * letter_height)
+    for x0, y0, x1, y1 in lines:
+        window = slice(max(0, y0 - reach), y1 + reach), slice(x0, x1)
+        line = np.zeros_like(ink[window])
+        line[y0 - window[0].start : y1 - window[0].start] = ink[y0:y1, x0:x1]
+        columns = slice(max(0, x0 - _EDGE), x1 + _EDGE)
+        around, below = (slice(max(0, y0 - _EDGE), y1 + _EDGE), columns), (slice(max(0, y0 - 1), y1 + _EDGE), columns)
         if _runs_through(ink[window], line, letter_height):
             _bridge(pixels[around])
             ink[around] = pixels[around] < _MIDDLE
         elif _runs_under(ink[window], line, letter_height):
             pixels[below], ink[below] = 255, 0
-    return found
 
 
 def _runs_through(ink: InkMask, line: InkMask, letter_height: float) -> bool:
