@@ -14,6 +14,7 @@ from pages import worker as worker
 from processed import Desk as Desk
 from processed import desk as desk
 from processed import kept_charts as kept_charts
+from reviewing import opened as opened
 
 from chart_triage.processing import Processor
 from chart_triage.settings import Settings

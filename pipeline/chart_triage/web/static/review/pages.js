@@ -117,7 +117,8 @@ export class Pages {
         image.src = `${this.url}/pages/${number}/image`;
         face.append(image);
         this.draw(number);
-        await image.decode();
+        face.picture = image.decode();
+        await face.picture;
         sheet.dataset.loaded = "image";
       }
       const page = await words;
@@ -133,6 +134,9 @@ export class Pages {
       sheet.replaceChildren(told);
     }
   }
+
+  // Resolves when the picture of a page that is being loaded can be seen, or cannot be had.
+  async seen(number) { await this.sheet(number).querySelector(".face")?.picture?.catch(() => {}); }
 
   redraw() { for (const sheet of this.sheets) if (sheet.firstChild) this.draw(Number(sheet.dataset.page)); }
   draw(number) {

@@ -196,6 +196,7 @@ await draw();
 goToStop(Number(panel.panel.dataset.first));
 pages.look();
 pages.pane.focus({ preventScroll: true });
+await pages.seen(pages.current);
 performance.mark("first-highlight");
 root.dataset.ready = "";
 if (panel.busy) panel.refresh();
