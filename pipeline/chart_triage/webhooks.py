@@ -43,7 +43,7 @@ def deliver_due(database: Database, client: httpx.Client | None = None, *, at_mo
 def signature(secret: str, seconds: int, body: bytes) -> str:
     """
     >>> signature("s", 1, b"{}")[:12]
-    't=1,v1=22ea2'
+    't=1,v1=b2536'
     """
     code = hmac.new(secret.encode(), b"%d." % seconds + body, hashlib.sha256).hexdigest()
     return f"t={seconds},v1={code}"

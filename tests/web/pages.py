@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from browser import serving, signed_in
 from playwright.sync_api import Browser, Page
+from sites import PASSWORD
 
 from chart_triage.processing import Processor
 from chart_triage.web.site import Site
 
-PASSWORD = "correct horse battery"
 SignedIn = Callable[[str], Page]
 
 

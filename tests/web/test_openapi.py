@@ -6,9 +6,9 @@ import warnings
 from typing import Any
 
 import pytest
-from conftest import open_site
 from hypothesis import HealthCheck, Phase, given, settings
 from listed import api_key, ready
+from sites import open_site
 
 from chart_triage.store.people import Role
 from chart_triage.web.app import create_app
