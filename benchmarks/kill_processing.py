@@ -38,7 +38,8 @@ from chart_triage.store.tables import AuditEntry, ChartRow, Job
 
 FIXTURE = Path(__file__).resolve().parents[1] / "fixtures" / "charts" / "rule-out-ms.pdf"
 _PDF_EVERY = 5
-_PATIENCE = 900.0  # seconds until what is not done is lost
+_WHAT = ("worker", "web", "all", "worker", "web")
+_PATIENCE = 1500.0  # seconds until what is not done is lost
 _OPEN = (charts.State.WAITING, charts.State.PROCESSING)
 
 
@@ -84,7 +85,7 @@ class Server:
             return True
         word = {"web": "web-process", "worker": "worker"}[what]
         victims = [pid for pid, command in children.items() if word in command]
-        return bool(victims) and _kill(random.choice(victims))
+        return bool(victims) and _kill(max(victims))
 
     def stop(self) -> None:
         self._process.terminate()
@@ -149,17 +150,19 @@ def _acknowledged(client: httpx.Client, name: str, content: bytes) -> bool:
 
 def run(url: str, folder: Path, *, count: int, kills: int, seed: int = 1, workers: int = 1) -> Outcome:
     """Charts in, kills meanwhile, and what is there in the end. `url`: an empty database."""
-    chance, outcome, files = random.Random(seed), Outcome(), contents(count)
+    outcome, files = Outcome(), contents(count)
     database = Database(url)
     database.upgrade()
     with database.writing() as session:
         key = people.add_api_key(session, "benchmark", "sender", Role.INTAKE)
     began = time.monotonic()
     server = Server(url, folder, workers)
-    sender = threading.Thread(target=upload, args=(server.address, key, files, outcome, chance), daemon=True)
+    sender = threading.Thread(
+        target=upload, args=(server.address, key, files, outcome, random.Random(-seed)), daemon=True
+    )
     try:
         sender.start()
-        _kill_at_times(database, server, outcome, chance, count, kills)
+        _kill_at_times(database, server, outcome, random.Random(seed), count, kills)
         _await_all(database, count, began)
     finally:
         server.stop()
@@ -180,7 +183,7 @@ def _kill_at_times(
         while _done(database) < count * number / (kills + 1) and time.monotonic() < ends:
             time.sleep(0.05)
         time.sleep(chance.uniform(0, 1.5))
-        what = chance.choice(("web", "worker", "worker", "all"))
+        what = _WHAT[number % len(_WHAT)]
         while not server.kill(what) and time.monotonic() < ends:
             time.sleep(0.2)
         outcome.kills[what] += 1
@@ -188,12 +191,18 @@ def _kill_at_times(
 
 def _done(database: Database) -> int:
     with database.reading() as session:
-        return session.scalar(select(func.count()).select_from(ChartRow).where(ChartRow.state.not_in(_OPEN))) or 0
+        done = select(func.count(ChartRow.sha256.distinct())).where(ChartRow.state.not_in(_OPEN))
+        return session.scalar(done) or 0
 
 
 def _await_all(database: Database, count: int, began: float) -> None:
-    while _done(database) < count and time.monotonic() - began < _PATIENCE:
+    while (_done(database) < count or _in_work(database)) and time.monotonic() - began < _PATIENCE:
         time.sleep(0.2)
+
+
+def _in_work(database: Database) -> bool:
+    with database.reading() as session:
+        return session.scalar(select(ChartRow.id).where(ChartRow.state.in_(_OPEN)).limit(1)) is not None
 
 
 def _look(database: Database, blobs: Blobs, files: Sequence[tuple[str, bytes]], outcome: Outcome) -> None:
@@ -208,7 +217,7 @@ def _look(database: Database, blobs: Blobs, files: Sequence[tuple[str, bytes]], 
         jobs = list(session.scalars(select(Job)))
         outcome.begun_again = sum(job.fence > 1 for job in jobs)
         by_chart = Counter(job.chart_id for job in jobs)
-        outcome.problems += [f"job {job.id} is {job.state}" for job in jobs if job.state != "done"]
+        outcome.problems += [f"job {job.id} is {job.state}: {job.problem}" for job in jobs if job.state != "done"]
         for row in rows:
             counted = (row.state, ready[f"chart/{row.id}"], by_chart[row.id])
             if counted != (charts.State.READY, 1, 1):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -111,3 +113,23 @@ def test_retention_takes_signed_off_charts_alone(database: Database) -> None:
         session.get_one(ChartRow, chart).state = State.SIGNED_OFF
         session.flush()
         assert [row.id for row in charts.older_than(session, later)] == [chart]
+
+
+def test_the_same_bytes_are_received_once_by_two_at_a_time(database: Database) -> None:
+    together = threading.Barrier(2)
+
+    def bring() -> None:
+        together.wait()
+        with database.writing() as session:
+            if not charts.claim_content(session, "ab" * 32):
+                time.sleep(0.2)
+                original = File(charts.ORIGINAL, "ab" * 32, "text/plain", 1)
+                charts.receive(session, "ann", Upload("a.txt", original, {}))
+
+    threads = [threading.Thread(target=bring) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as session:
+        assert len(charts.same_content(session, "ab" * 32)) == 1

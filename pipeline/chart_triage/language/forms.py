@@ -98,6 +98,8 @@ _LABELLED = re.compile(r"[A-Z][\w /&'(),.-]{1,50}:")
 _LETTERS = re.compile(r"[A-Za-z]{4}")
 _COLON_LETTER = re.compile(r":\s{0,3}[A-Za-z]")
 _FORM_WINDOW = 2500
+_ANSWER_BELOW = re.compile(r"\n[ \t]{0,8}(?:(?P<yes>yes|y)|(?P<no>no|n))[ \t]{0,8}\.?(?=[\t\n\f]|$)", re.IGNORECASE)
+_ANSWERED_LINE = re.compile(r"[ \t]{0,8}(?:yes|y|no|n)\.?(?:\t.*)?", re.IGNORECASE)
 
 
 _OF_ROWS = {
@@ -135,6 +137,7 @@ def answer_at(raw: str, start: int, end: int) -> FormAnswer | None:
         or _choice(raw, low, high, start, end)
         or _boxed(raw, low, high, start, end)
         or _written(raw, end, high)
+        or _below(raw, low, high, start, end)
         or _unanswered(raw, low, high, start, end)
     )
 
@@ -172,6 +175,23 @@ def _written(raw: str, end: int, high: int) -> FormAnswer | None:
         if match.group(answer.value):
             return FormAnswer(answer, end + match.start(answer.value), end + match.end(answer.value))
     return None
+
+
+def _below(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | None:
+    """The answer that stands alone at the beginning of the next line, as where a wide form was read in pieces.
+
+    Only where the line below that one asks and is answered in the same way.
+    """
+    if raw[end:high].strip(" .:?_\t") or _LETTERS.search(raw, low, start):
+        return None
+    match = _ANSWER_BELOW.match(raw, high)
+    if match is None:
+        return None
+    above = raw[max(0, low - _LONGEST_LABEL) : low].rstrip("\n").rpartition("\n")[2]
+    if not (_ANSWERED_LINE.fullmatch(above) or _ANSWER_BELOW.match(raw, _line_end(raw, match.end() + 1))):
+        return None
+    answer = Answer.YES if match.group("yes") else Answer.NO
+    return FormAnswer(answer, *match.span(answer.value))
 
 
 def _unanswered(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | None:

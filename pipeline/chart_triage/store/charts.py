@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from chart_triage.store import audit, jobs, webhooks
@@ -90,6 +90,14 @@ def same_content(session: Session, sha256: str) -> list[ChartRow]:
     """Charts that came with the same bytes before, the newest first."""
     query = select(ChartRow).where(ChartRow.sha256 == sha256).order_by(ChartRow.created_at.desc())
     return list(session.scalars(query))
+
+
+def claim_content(session: Session, sha256: str) -> list[ChartRow]:
+    """`same_content` for who is about to receive these bytes, in the transaction that does: until it ends, nobody else
+    receives them. A client that repeats an upload which is still being answered would else bring it in twice."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": int(sha256[:15], 16)})
+    return same_content(session, sha256)
 
 
 def keep_files(session: Session, chart: str, files: Iterable[File]) -> None:

@@ -81,13 +81,15 @@ def without_password(url: str) -> str:
 
 
 def _engine(url: str) -> Engine:
+    """Parameters are hidden: the message of an error must not tell what a chart says."""
     parsed = make_url(url)
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).expanduser().resolve().parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+        waiting = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
+        engine = create_engine(parsed, connect_args=waiting, hide_parameters=True)
         event.listen(engine, "connect", _sqlite_connected)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
@@ -95,7 +97,7 @@ def _engine(url: str) -> Engine:
         raise StoreError(
             f"'{parsed.drivername}' is no database that this program keeps: use sqlite:/// or postgresql://."
         )
-    return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    return create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True)
 
 
 def _sqlite_connected(connection: Any, _record: Any) -> None:

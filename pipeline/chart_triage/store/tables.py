@@ -104,7 +104,7 @@ class ChartRow(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     file_name: Mapped[str] = mapped_column(String(300))
-    media_type: Mapped[str] = mapped_column(String(60))
+    media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(20), index=True)
     request_json: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -134,7 +134,7 @@ class Artefact(Base):
     chart_id: Mapped[str] = mapped_column(ForeignKey("charts.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(40))
     blob: Mapped[str] = mapped_column(String(64), index=True)
-    media_type: Mapped[str] = mapped_column(String(60))
+    media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(BigInteger)
     __table_args__ = (UniqueConstraint("chart_id", "kind"),)
 

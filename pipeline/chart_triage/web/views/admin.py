@@ -66,7 +66,7 @@ def figures(found: Health) -> tuple[Figure, ...]:
         Figure("Parked", str(parked), "warn" if parked else ""),
         Figure("Done in the last hour", str(len(found.seconds))),
         Figure("Receipt to results, median", _span(median) if median is not None else "-"),
-        Figure("95th percentile", _span(slow) if slow is not None else "-"),
+        Figure("Receipt to results, 95th percentile", _span(slow) if slow is not None else "-"),
     )
 
 
