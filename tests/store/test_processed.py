@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-from sqlalchemy.exc import IntegrityError
-
 from chart_triage.processing import Processor
 from chart_triage.settings import Settings
 from chart_triage.store import charts
@@ -29,13 +26,3 @@ def test_a_chart_with_a_letter_is_processed(database: Database, tmp_path: Path) 
         row = session.get_one(ChartRow, chart)
         assert (row.state, row.problem) == (State.READY, None)
         assert {"request_letter.docx", "highlighted.pdf", "page/1"} <= charts.kinds_of(session, chart)
-
-
-def test_an_error_of_the_database_tells_no_words(database: Database) -> None:
-    def keep_half_a_chart() -> None:
-        with database.writing() as session:
-            session.add(ChartRow(id="Quillfeather", file_name="Quillfeather"))
-
-    with pytest.raises(IntegrityError, match="hidden") as caught:
-        keep_half_a_chart()
-    assert "Quillfeather" not in str(caught.value)

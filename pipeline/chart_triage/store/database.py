@@ -81,7 +81,7 @@ def without_password(url: str) -> str:
 
 
 def _engine(url: str) -> Engine:
-    """Parameters are hidden: the message of an error must not tell what a chart says."""
+    """Messages of errors hide the parameters. PostgreSQL may still quote a row in them: log the class alone."""
     parsed = make_url(url)
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
