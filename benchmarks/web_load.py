@@ -33,7 +33,9 @@ from chart_triage.web.viewer import COOKIE
 _FIRST = 10  # charts that are ready before anybody looks
 _WAITING = 2000  # charts behind them: more than one worker does in the time
 _THINKS = (1.0, 3.0)  # seconds between two pages
-_VIEWS = ("/worklist", "/charts/{chart}", "/charts/{chart}/pages/1", "/charts/{chart}/readiness", "/account")
+_VIEWS = (
+    "/worklist", "/charts/{chart}/review", "/charts/{chart}/pages/1/image", "/charts/{chart}/pages/1/words", "/account"
+)  # fmt: skip
 
 
 class Load:
@@ -51,9 +53,9 @@ class Load:
                 self.failed[f"{view} {status}"] += 1
 
 
-def fill(database: Database, blobs: Blobs, count: int) -> None:
+def fill(database: Database, blobs: Blobs, files: Sequence[tuple[str, bytes]]) -> None:
     with database.writing() as session:
-        for name, content in contents(count):
+        for name, content in files:
             media = "application/pdf" if name.endswith("pdf") else "text/plain"
             original = File(charts.ORIGINAL, blobs.put(content), media, len(content))
             charts.receive(session, "benchmark", Upload(name, original, {}))
@@ -94,7 +96,9 @@ def run(url: str, folder: Path, count: int, seconds: float) -> tuple[Load, int]:
     database, blobs, load = Database(url), Blobs(folder / "files"), Load()
     database.upgrade()
     tokens = sign_in(database, count)
-    fill(database, blobs, _FIRST + _WAITING)
+    made = contents(_FIRST + _WAITING)
+    pdfs = [item for item in made if item[0].endswith(".pdf")]
+    fill(database, blobs, [*pdfs[:_FIRST], *(item for item in made if item not in pdfs[:_FIRST])])
     server = Server(url, folder, workers=1)
     try:
         while len(ids := ready_ids(database, _FIRST)) < _FIRST:
