@@ -12,6 +12,7 @@ import signal
 import threading
 from types import FrameType
 
+from chart_triage import webhooks
 from chart_triage.processing import Processor
 from chart_triage.settings import Settings
 from chart_triage.store import workers
@@ -20,6 +21,7 @@ from chart_triage.store.database import Database
 
 log = logging.getLogger(__name__)
 
+TELL = 2.0  # seconds between looks for webhooks that are due
 POLL = 0.5  # seconds between looks into an empty queue
 HUNG = 70  # exit code of a worker that gave itself up
 
@@ -46,6 +48,7 @@ class Worker:
             freed = workers.start(session, self.name)
         log.info("worker=%s begins, jobs_taken_over=%s", self.name, freed)
         threading.Thread(target=self._show_life, daemon=True).start()
+        threading.Thread(target=self._tell_others, daemon=True).start()
         try:
             self._processor.warm()
             while not self._stopping.is_set():
@@ -80,6 +83,14 @@ class Worker:
                     workers.seen(session, self.name)
             except Exception as error:  # the database may be away for a while
                 log.warning("worker=%s could not tell that it lives: %s", self.name, type(error).__name__)
+
+    def _tell_others(self) -> None:
+        """Webhooks, in a thread of their own: a receiver may take its time."""
+        while not self._stopping.wait(TELL):
+            try:
+                webhooks.deliver_due(self._database)
+            except Exception as error:  # the database may be away for a while
+                log.warning("worker=%s could not deliver webhooks: %s", self.name, type(error).__name__)
 
 
 def run(settings: Settings) -> None:
