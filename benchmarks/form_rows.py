@@ -2,7 +2,7 @@
 
     python -m benchmarks.run form_rows [--levels native fine] [--seeds 6] [--shapes circled ...] [--show]
 
-Forms are drawn (benchmarks/screening_forms.py) in the shapes that the reading was written for and, apart, in shapes
+Forms are drawn (fixtures/screening_forms.py) in the shapes that the reading was written for and, apart, in shapes
 held out from that. `native` reads the PDF, any other level a fax of it (fixtures/fax.py). For each shape:
 
 - rows: how many have the answer that was given. An unanswered row is right as "unanswered", or if it is not listed.
@@ -23,7 +23,6 @@ from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
-from benchmarks.screening_forms import HELD_OUT, SHAPES, Form, TrueRow, draw_form
 from chart_triage import findings, guidelines
 from chart_triage.assess import DEFAULT_GUIDELINE
 from chart_triage.intake import read_chart
@@ -37,6 +36,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "fixtures"))
 
 import fax  # noqa: E402
+from screening_forms import HELD_OUT, SHAPES, Form, TrueRow, draw_form  # noqa: E402
 
 SURE = 0.7
 ALIKE = 0.75  # share of letters that a row's question has in common with the true one

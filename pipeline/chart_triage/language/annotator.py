@@ -167,8 +167,9 @@ class Annotator:
         if judged is None:
             return None
         status, axes, cues, reason = judged
-        if kind is ConceptKind.DEVICE and status is Status.PRESENT and day is not None:
-            later = place.date_after(hit.end, day)
+        own_day = _day(place, hit.start, day)
+        if kind is ConceptKind.DEVICE and status is Status.PRESENT and own_day is not None:
+            later = place.date_after(hit.end, own_day)
             if later is not None:
                 status, axes, reason = Status.HYPOTHETICAL, (*axes, Axis.HYPOTHETICAL), f"{later} lies after the note"
                 cues = (*cues, Cue(text=later, kind="planned"))

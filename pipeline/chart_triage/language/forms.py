@@ -78,7 +78,7 @@ _YES_NO_BEFORE = re.compile(
 )
 _CELL = re.compile(r"[^\t|]+")
 _COLUMN_WORD = re.compile(r"\b(yes|no)\b", re.IGNORECASE)
-_TICK = re.compile(r"(?<!\w)(?:[xX\u2713\u2714\u2612\u2611])(?!\w)")
+_TICK = re.compile(r"(?<!\w)[xX\u2713\u2714\u2612\u2611](?!\w)|(?<=\s\s\s)[A-Z]{2,3}(?=\s{0,6}(?:$|\n))")
 _CHECKS = re.compile("[\u2713\u2714\u2611]")
 _CHOICES = re.compile(
     r"\{[^{}\n]{0,200}(?:\||:\d{1,6}\b)[^{}\n]{0,200}\}|[\[(][^\[\]()\n]{0,160}(?:delete as|select one|choose one|"

@@ -16,6 +16,7 @@ from chart_triage.records.page import MarkState, RowAnswer
 
 # In letter heights:
 _NEXT = 9.0  # from one answer to the next at most
+_STACK = 2.4  # from one answer to the next below it
 _ADJACENT = 1.7  # from a mark to its label
 _APART = 0.7  # from an answer to the next word, which else is the same sentence
 _CHAIN = 14.0  # from one row of a column to the next
@@ -83,6 +84,7 @@ def find_groups(lines: Sequence[Line], rows: Sequence[TableRow], height: float) 
             loose += left
             if group is not None:
                 (groups if any(o.mark for o in group.options) else bare).append(group)
+    groups = _stacked(groups, height)
     columns, headings, single = _in_columns(lines, bare, loose, rows, height)
     groups += columns
     groups += [g for g in bare if not any(o.label in headings for o in g.options)]
@@ -111,6 +113,34 @@ def _strays(group: Group, lines: Sequence[Line], single: Sequence[Piece], height
             if id(piece) in loose and is_near:
                 found.append(piece)
     return found
+
+
+def _stacked(groups: list[Group], height: float) -> list[Group]:
+    """Answers that are set one below the other, each with its mark, as one group."""
+    done: list[Group] = []
+    for group in sorted(groups, key=lambda g: g.place[1]):
+        option = group.options[0]
+        above = next((g for g in reversed(done) if len(group.options) == 1 and _goes_on(g, option, height)), None)
+        if above is None:
+            done.append(group)
+        else:
+            above.options.append(option)
+            above.pieces += group.pieces
+    return done
+
+
+def _goes_on(group: Group, option: Option, height: float) -> bool:
+    """Whether an option is the next of a stack: below its last, as far left, and another answer."""
+    last = group.options[-1]
+    if (
+        last.mark is None
+        or option.mark is None
+        or any(o.label.text.lower() == option.label.text.lower() for o in group.options)
+    ):
+        return False
+    stands_alone = all(abs(o.label.x0 - option.label.x0) <= height for o in group.options)
+    down = option.mark.middle[1] - last.mark.middle[1]
+    return stands_alone and abs(option.mark.x0 - last.mark.x0) <= 0.5 * height and 0 < down <= _STACK * height
 
 
 def _runs(line: Line, height: float) -> Iterator[list[Piece]]:

@@ -325,11 +325,12 @@ def _items(lines: Sequence[Line], grouped: Grouped, height: float) -> Iterator[D
         return
     answered = any(p.state is MarkState.TICKED for p in grouped.single)
     taken = {id(p) for g in grouped.groups for p in g.pieces}
+    behind = _stand_behind([line for line in lines if any(id(p) in singles for p in line)])
     for line in lines:
         for index, mark in enumerate(line):
             if id(mark) not in singles:
                 continue
-            item = _item(line, index, height, taken)
+            item = _item(line, index, height, taken, behind=behind)
             if not item or sum(len(p.text) + 1 for p in item) > _LONGEST_ITEM:
                 continue
             if mark.state is MarkState.TICKED:
@@ -341,20 +342,28 @@ def _items(lines: Sequence[Line], grouped: Grouped, height: float) -> Iterator[D
             yield Draft(item, answer, mark, [mark], [], sure)
 
 
-def _item(line: Line, index: int, height: float, taken: set[int]) -> list[Piece]:
-    """The words right of a box; where there are none, those left of it."""
-    item: list[Piece] = []
+def _stand_behind(lines: Sequence[Line]) -> bool:
+    """Whether the boxes of a list stand behind their items: lines begin with words, and end with a box."""
+    first = sum(line[0].is_mark for line in lines)
+    last = sum(line[-1].is_mark for line in lines)
+    return last > first
+
+
+def _item(line: Line, index: int, height: float, taken: set[int], *, behind: bool) -> list[Piece]:
+    """The words of a box: those right of it, or left of it where the boxes stand `behind`."""
+    right: list[Piece] = []
     edge = line[index].x1
     for piece in line[index + 1 :]:
         if piece.is_mark or id(piece) in taken or piece.x0 - edge > _GAP * height:
             break
-        item.append(piece)
+        right.append(piece)
         edge = piece.x1
-    if _says_something(item):
-        return item
     left: list[Piece] = []
     for piece in reversed(line[:index]):
-        if piece.is_mark or id(piece) in taken:
+        if piece.is_mark or id(piece) in taken or (left and left[0].x0 - piece.x1 > _GAP * height):
             break
         left.insert(0, piece)
-    return left if _says_something(left) else []
+    first, second = (left, right) if behind else (right, left)
+    if _says_something(first):
+        return first
+    return second if not behind and _says_something(second) else []
