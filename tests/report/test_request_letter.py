@@ -15,6 +15,7 @@ from report_charts import tumour_chart
 
 from chart_triage import resources
 from chart_triage.guidelines import load
+from chart_triage.records.chart_index import ChartDocument, ChartIndex, Identity, IndexedPage, PageKind
 from chart_triage.records.determination import Determination, Inputs
 from chart_triage.records.guideline import Guideline
 from chart_triage.records.request import RequestData, RequestItem, RequestReason
@@ -126,6 +127,19 @@ def test_what_nobody_told_is_a_line_to_fill_in(guideline: Guideline) -> None:
         assert label in text
     assert "None" not in text
     assert "by mail" not in text.lower()
+
+
+def test_whom_the_caller_did_not_name_the_chart_names(guideline: Guideline) -> None:
+    index = ChartIndex(
+        pages=(IndexedPage(number=1, kind=PageKind.CLINIC_NOTE, document=1),),
+        documents=(ChartDocument(number=1, pages=(1,), kind=PageKind.CLINIC_NOTE),),
+        patient=Identity(name="QUILLFEATHER, MORGAN", born=date(1981, 3, 2), member_numbers=("EEH-1",)),
+    )
+    asked = asking(ITEM, request=RequestData()).model_copy(update={"index": index})
+    data = letter_data(asked, guideline, Settings())
+    assert (data.member_name, data.date_of_birth, data.member_id) == ("QUILLFEATHER, MORGAN", "March 2, 1981", "EEH-1")
+    told = asked.model_copy(update={"inputs": Inputs(request=RequestData(member_name="Quillfeather, Mo"))})
+    assert letter_data(told, guideline, Settings()).member_name == "Quillfeather, Mo"
 
 
 def test_a_fast_answer_is_mentioned_where_it_was_asked_for(guideline: Guideline) -> None:

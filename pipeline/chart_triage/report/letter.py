@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from chart_triage.records.chart_index import Identity
 from chart_triage.records.determination import Determination
 from chart_triage.records.guideline import Guideline
 from chart_triage.records.letter import LetterData, LetterItem
@@ -35,12 +36,14 @@ def request_letter(determination: Determination, guideline: Guideline, site: Set
 
 
 def letter_data(determination: Determination, guideline: Guideline, site: Settings) -> LetterData:
+    """Whom it is about: as the caller says, else as the chart's pages print it."""
     request, triage = determination.inputs.request, determination.triage
     urgency = triage.urgency if triage else None
+    printed = (determination.index.patient if determination.index else None) or Identity()
     return LetterData(
-        member_name=request.member_name or "",
-        date_of_birth=_day(request.born),
-        member_id=request.member_id or "",
+        member_name=request.member_name or printed.name or "",
+        date_of_birth=_day(request.born or printed.born),
+        member_id=request.member_id or next(iter(printed.member_numbers), ""),
         reference_number=request.reference or "",
         procedure=_procedure(guideline),
         received=_day(urgency.received if urgency else None),
