@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "fixtures"))
 
 import fax  # noqa: E402
-from screening_forms import HELD_OUT, SHAPES, Form, TrueRow, draw_form  # noqa: E402
+from screening_forms import HELD_OUT, NATIVE_ONLY, SHAPES, Form, TrueRow, draw_form  # noqa: E402
 
 SURE = 0.7
 ALIKE = 0.75  # share of letters that a row's question has in common with the true one
@@ -55,6 +55,8 @@ def main(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
             total: Counter[str] = Counter()
             for shape in shapes:
                 if options.shapes and not any(word in shape for word in options.shapes):
+                    continue
+                if level != "native" and shape in NATIVE_ONLY:
                     continue
                 counts: Counter[str] = Counter()
                 for seed in range(options.seeds):

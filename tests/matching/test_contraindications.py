@@ -9,6 +9,8 @@ from chart_triage.matching import evaluate
 from chart_triage.records.determination import Assessment
 from chart_triage.records.finding import Finding
 from chart_triage.records.guideline import Guideline
+from chart_triage.records.implant import Implant, Quote, StatedMrCondition
+from chart_triage.records.mention import Status
 
 DEVICES = ["aneurysm_clip", "cochlear_implant", "icd_device", "insulin_pump", "pacemaker", "spinal_cord_stimulator"]
 OVERLAY = ["bmi_exceeds", "recent_stent", *DEVICES]
@@ -153,3 +155,45 @@ def test_another_implant_is_shown_without_the_flag(mrs: Guideline, status: str, 
     assessment = evaluate(findings(**{"@other_implant": status}), mrs)
     assert [other.kind for other in assessment.others] == (["other_implant"] if shown else [])
     assert assessment.flags == ()
+
+
+def implant(kind: str, status: str = "present") -> Implant:
+    named = Quote(start=0, end=4, text=kind)
+    return Implant(kind=kind, label=kind, status=Status(status), named=named)
+
+
+def test_implants_are_shown_with_their_device_or_among_the_others(mrs: Guideline) -> None:
+    found = findings(pacemaker="present", insulin_pump="absent", **{"@other_implant": "present"})
+    assessment = evaluate(found, mrs, [implant("pacemaker"), implant("insulin_pump"), implant("shunt")])
+    assert [i.kind for i in assessment.contraindications["pacemaker"].implants] == ["pacemaker"]
+    assert assessment.contraindications["insulin_pump"].implants == ()
+    (other,) = assessment.others
+    assert [i.kind for i in other.implants] == ["shunt"]
+
+
+def test_an_implant_has_the_state_and_the_mr_condition_that_the_record_ends_with(mrs: Guideline) -> None:
+    found = findings(pacemaker="historical_resolved")
+    (removed,) = evaluate(found, mrs, [implant("pacemaker")]).contraindications["pacemaker"].implants
+    assert removed.status == "historical_resolved"
+    found = findings(pacemaker="present", mr_conditional_device="uncertain")
+    (unverified,) = evaluate(found, mrs, [implant("pacemaker")]).contraindications["pacemaker"].implants
+    assert unverified.mr_condition is not None
+    assert unverified.mr_condition.condition == "unverified"
+
+
+def test_an_mr_condition_is_that_of_the_implant_it_was_read_with(mrs: Guideline) -> None:
+    stated = words("present", 500)
+    read_with = StatedMrCondition(
+        condition="conditional", quote=Quote(start=stated.start, end=stated.end, text="words")
+    )
+    assessment = evaluate(
+        {
+            "pacemaker": finding("pacemaker", "present", at=0),
+            "cochlear_implant": finding("cochlear_implant", "present", at=480),
+            "mr_conditional_device": finding("mr_conditional_device", "present", at=500),
+        },
+        mrs,
+        [implant("pacemaker").model_copy(update={"mr_condition": read_with}), implant("cochlear_implant")],
+    )
+    assert assessment.contraindications["pacemaker"].status == "present_mr_conditional"
+    assert assessment.contraindications["cochlear_implant"].status == "present"

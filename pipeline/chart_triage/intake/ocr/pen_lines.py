@@ -16,6 +16,7 @@ from chart_triage.intake.layout.placed import PlacedWord
 from chart_triage.intake.ocr.engine import OcrWord
 from chart_triage.intake.ocr.form_marks import ImageMark
 from chart_triage.intake.ocr.ink import InkMask
+from chart_triage.records.page import RowAnswer
 
 # In letter heights (small letters):
 _SHORTEST = 1.3  # the cross bars of letters are shorter
@@ -32,7 +33,7 @@ _FONT = (0.3, 0.3)  # of the height of capitals, from the ink of an answer up an
 
 _SAME_COLUMN = 2  # rows in which an answer stands where another was struck out beyond recognition
 _ROW = 9.0  # word heights from one answer of a row to the other
-_FEWEST = 2  # answers of a page with a line, and answers at all
+_FEWEST = 2  # rows of a page with a yes and a no, and lines beside them
 _GUESSED = 0.5  # confidence
 
 Place = tuple[int, int, int, int]
@@ -60,13 +61,26 @@ def find_pen_lines(ink: InkMask, letter_height: float) -> list[Place]:
 
 
 def near_answers(lines: Sequence[Place], words: Sequence[OcrWord]) -> list[Place]:
-    """Of `lines` those that may underline or strike out an answer; none where no form is answered so.
+    """Of `lines` those that may underline or strike out an answer; none on a page that does not set out answers.
 
     They alone are taken out: everywhere else a line through letters is a part of them.
     """
     printed = [word for word in words if printed_answer(word.text)]
-    near = [line for line in lines if any(_is_beside(line, word) for word in printed)]
-    return near if len(near) >= _FEWEST and len(printed) >= _FEWEST else []
+    paired = [word for word in printed if any(_are_opposite(word, other) for other in printed)]
+    if len(paired) < 2 * _FEWEST:
+        return []
+    columns = [word for word in printed if any(abs(word.x0 - other.x0) <= word.y1 - word.y0 for other in paired)]
+    near = [line for line in lines if any(_is_beside(line, word) for word in columns)]
+    return near if len(near) >= _FEWEST else []
+
+
+def _are_opposite(one: OcrWord, other: OcrWord) -> bool:
+    """Whether two answers of one row are a yes and a no."""
+    height = one.y1 - one.y0
+    apart = max(one.x0 - other.x1, other.x0 - one.x1)
+    said = {printed_answer(word.text) for word in (one, other)}
+    level = abs(one.y0 + one.y1 - other.y0 - other.y1) <= height
+    return level and apart <= _ROW * height and said == {RowAnswer.YES, RowAnswer.NO}
 
 
 def _is_beside(line: Place, word: OcrWord) -> bool:
