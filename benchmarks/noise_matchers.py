@@ -121,7 +121,7 @@ def _skeletons(terms: dict[str, str]) -> Found:
 
     def find(text: str) -> set[str]:
         lower = _flat(text)
-        places = matcher.find(text, lambda word: len(re.findall(rf"(?<!\w){re.escape(word)}(?!\w)", lower)))
+        places = matcher.find(text, lambda words: sum(len(re.findall(rf"\b{re.escape(w)}\b", lower)) for w in words))
         noisy = [place for place in places if _flat(text[place.start : place.end]) not in terms]
         return {terms[word] for place in noisy for word in place.words}
 

@@ -63,10 +63,11 @@ _CIRCLED = re.compile(
     r"[\s:?.\t_|-]{0,80}(?:(?P<yes>[(\[<*_]\s?(?:y|yes)\s?[)\]>*_]\s{0,4}/?\s{0,4}(?:n|no)\b)|(?P<no>\b(?:y|yes)\s{0,4}/?\s{0,4}[(\[<*_]\s?(?:n|no)\s?[)\]>*_]))",
     re.IGNORECASE,
 )
+# looks at nothing that does not begin like a box
 _BOX = re.compile(
-    r"(?P<on>\[\s?[xX\u2713\u2714*]\s?\]|\(\s?[xX\u2713\u2714\u2022\u25cf*]\s?\)|\[\s?[yY]\s?\]|[\u2611\u2612\u2713\u2714\u25a0\u25cf\u2717\u2718]|_[xX]_|<[xX]>"
+    r"(?=[\[(_<\u2370\u25a0-\u25ef\u2610-\u2612\u2713\u2714\u2717\u2718])(?:(?P<on>\[\s?[xX\u2713\u2714*]\s?\]|\(\s?[xX\u2713\u2714\u2022\u25cf*]\s?\)|\[\s?[yY]\s?\]|[\u2611\u2612\u2713\u2714\u25a0\u25cf\u2717\u2718]|_[xX]_|<[xX]>"
     r"|\[\s?[xX]\s?\)|\(\s?[xX]\s?\])"  # misread brackets, as is "()" before an answer
-    r"|(?P<off>\[[\s_]{0,3}\]|\(\s{1,3}\)|\(\)(?=\s{0,3}(?i:yes|no|y|n|n/a|unk|unknown|unsure)\b)|[\u2610\u25a1\u25a2\u25cb\u25ef])|(?P<odd>\u2370)|(?P<no>\[\s?[nN]\s?\])"
+    r"|(?P<off>\[[\s_]{0,3}\]|\(\s{1,3}\)|\(\)(?=\s{0,3}(?i:yes|no|y|n|n/a|unk|unknown|unsure)\b)|[\u2610\u25a1\u25a2\u25cb\u25ef])|(?P<odd>\u2370)|(?P<no>\[\s?[nN]\s?\]))"
 )
 _YES_NO = re.compile(
     r"\s{0,3}(?P<yes>yes|y)\b|\s{0,3}(?P<no>no|n)\b(?!\s+(?:evidence|history))|\s{0,3}(?P<unsure>unknown|unsure|not "
@@ -78,13 +79,13 @@ _YES_NO_BEFORE = re.compile(
 )
 _CELL = re.compile(r"[^\t|]+")
 _COLUMN_WORD = re.compile(r"\b(yes|no)\b", re.IGNORECASE)
-_TICK = re.compile(r"(?<!\w)[xX\u2713\u2714\u2612\u2611](?!\w)|(?<=\s\s\s)[A-Z]{2,3}(?=\s{0,6}(?:$|\n))")
+_TICK = re.compile(r"[xX\u2713\u2714\u2612\u2611](?<!\w.)(?!\w)|(?<=\s\s\s)[A-Z]{2,3}(?=\s{0,6}(?:$|\n))")
 _CHECKS = re.compile("[\u2713\u2714\u2611]")
 _CHOICES = re.compile(
-    r"\{[^{}\n]{0,200}(?:\||:\d{1,6}\b)[^{}\n]{0,200}\}|[\[(][^\[\]()\n]{0,160}(?:delete as|select one|choose one|"
+    r"(?=[{\[(])(?:\{[^{}\n]{0,200}(?:\||:\d{1,6}\b)[^{}\n]{0,200}\}|[\[(][^\[\]()\n]{0,160}(?:delete as|select one|choose one|"
     r"circle one|pick "
     r"one|if applicable)[^\[\]()\n]{0,40}[\])]"
-    r"|\([^()\n]{0,60}/[^()\n]{0,60}/ ?(?:other|none)\)",
+    r"|\([^()\n]{0,60}/[^()\n]{0,60}/ ?(?:other|none)\))",
     re.IGNORECASE,
 )
 _LONGEST_LINE = 600  # characters

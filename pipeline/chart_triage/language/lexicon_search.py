@@ -9,7 +9,7 @@ a lexicon are conditions that nobody asks about.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import ahocorasick
@@ -82,12 +82,9 @@ class LexiconSearch:
     def __init__(self, singular: Sequence[Form]) -> None:
         self.forms = tuple(form for one in singular for form in _with_plurals(one))
         self.keys = tuple(tuple(dict.fromkeys(row.key for row in form.rows)) for form in self.forms)
-        self._numbers: dict[str, set[int]] = {}
         self._number = {f.text: n for n, f in enumerate(self.forms) if not (f.plural or f.exact or f.code)}
         words: dict[str, list[_Candidate]] = {}
         for number, form in enumerate(self.forms):
-            for key in self.keys[number]:
-                self._numbers.setdefault(key, set()).add(number)
             word, candidate = _word(number, form)
             words.setdefault(word, []).append(candidate)
         self._automaton = ahocorasick.Automaton()
@@ -98,10 +95,6 @@ class LexiconSearch:
     def number(self, word: str) -> int:
         """Of a word in lower case, in the singular."""
         return self._number[word]
-
-    def numbers(self, key: str) -> Set[int]:
-        """The forms of `key`."""
-        return self._numbers.get(key, frozenset())
 
     def find(self, view: View) -> dict[int, list[int]]:
         """Number of a form -> the offsets in the flattened text where it begins."""

@@ -109,10 +109,10 @@ class NoisyMatcher:
         if by_skeleton:
             self._automaton.make_automaton()
 
-    def find(self, raw: str, exact: Callable[[str], int]) -> list[NoisyPlace]:
+    def find(self, raw: str, exact: Callable[[tuple[str, ...]], int]) -> list[NoisyPlace]:
         """Places whose skeleton is that of a term, at word boundaries of `raw`.
 
-        `exact` counts the places of a word as it is written. Each of these has the word's skeleton, so where there
+        `exact` counts the places of words as they are written. Each of these has the word's skeleton, so where there
         are no more skeletons than words there is no noise, and the offsets need not be worked out.
         """
         if not self._keys or not raw:
@@ -120,7 +120,7 @@ class NoisyMatcher:
         merged = _merged(raw)
         found = self._whole(merged, raw)
         counts = Counter(number for _, number in found)
-        noisy = {n for n, count in counts.items() if count > sum(map(exact, self._words[n]))}
+        noisy = {n for n, count in counts.items() if count > exact(self._words[n])}
         if not noisy:
             return []
         firsts, lasts = _origins(raw)
@@ -158,7 +158,7 @@ def repaired(text: str, vocabulary: Collection[str] = ()) -> str:
 
     A 1 becomes the letter that makes a word of `vocabulary` (lower case), else an i.
     """
-    if not _DIGIT_WORD.search(text):
+    if not ("0" in text or "1" in text or "|" in text) or not _DIGIT_WORD.search(text):
         return text
     return _DIGIT_WORD.sub(lambda m: _letters(m.group(), vocabulary), text)
 

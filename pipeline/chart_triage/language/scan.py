@@ -45,10 +45,15 @@ class Scan:
         self._lexicon = lexicon
         self._views = views(raw, flat)
         self._places = [lexicon.search.find(view) for view in self._views]
-        self._numbers = [set(places) for places in self._places]  # forms that are in the text
-        self.possible = set(lexicon.patterns.made)  # keys that may have hits
-        for numbers in self._numbers:
-            self.possible.update(*map(lexicon.search.keys.__getitem__, numbers))
+        self._numbers: dict[str, list[int]] = {}  # key -> its forms that are in the text
+        for places in self._places:
+            for number in places:
+                for key in lexicon.search.keys[number]:
+                    if key in self._numbers:
+                        self._numbers[key].append(number)
+                    else:
+                        self._numbers[key] = [number]
+        self.possible = self._numbers.keys() | lexicon.patterns.made  # keys that may have hits
         self._patterns: dict[str, list[Pattern]] | None = None
         self._words: dict[str, list[Hit]] = {}
         self._exact: dict[str, list[tuple[int, int]]] = {}
@@ -58,14 +63,15 @@ class Scan:
         self._ordered: dict[str, tuple[list[int], list[Hit]]] = {}
         self._standing_hits: dict[tuple[str, int | None], list[Hit]] = {}
 
-    def count(self, word: str) -> int:
-        """How often a word of the lexicon is in the text as it is written, in the singular."""
-        number = self._lexicon.search.number(word)
-        starts = self._places[0].get(number, ())
+    def count(self, words: tuple[str, ...]) -> int:
+        """How often words of the lexicon are in the text as they are written, in the singular."""
+        numbers = map(self._lexicon.search.number, words)
         if len(self._places) == 1:
-            return len(starts)
-        both = zip(self._views, self._places, strict=True)
-        return len({view.flat.to_raw(at) for view, places in both for at in places.get(number, ())})
+            places = self._places[0]
+            return sum(len(places[number]) for number in numbers if number in places)
+        both = list(zip(self._views, self._places, strict=True))
+        found = {(n, view.flat.to_raw(at)) for n in numbers for view, places in both for at in places.get(n, ())}
+        return len(found)
 
     def add_misread(self, key: str, hit: Hit) -> None:
         """A word through OCR noise, unless the same key is found there anyway. In the order of the places, and before
@@ -89,12 +95,13 @@ class Scan:
         known = self._words.get(key)
         if known is None:
             known = self._words[key] = []
-            of_key = self._lexicon.search.numbers(key)
-            for view, places, numbers in zip(self._views, self._places, self._numbers, strict=True):
+            numbers = sorted(set(self._numbers.get(key, ())))
+            for view, places in zip(self._views, self._places, strict=True):
                 seen = {hit.start for hit in known}
-                for number in sorted(of_key & numbers):
-                    found = self._lexicon.search.hits(view, number, key, places[number])
-                    known += [hit for hit in found if hit.start not in seen] if seen else found
+                for number in numbers:
+                    if number in places:
+                        found = self._lexicon.search.hits(view, number, key, places[number])
+                        known += [hit for hit in found if hit.start not in seen] if seen else found
         return known
 
     def hits(self, key: str) -> list[Hit]:
