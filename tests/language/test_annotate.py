@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -57,6 +58,25 @@ def test_what_is_only_quoted_from_elsewhere_yields_to_a_denial(
 ) -> None:
     found = collect(annotator.annotate(text).mentions, guideline)
     assert found["aneurysm_clip"].status == status
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "status"),
+    [
+        ("Presurgical evaluation for intractable epilepsy.", "epilepsy", "present"),
+        ("Evaluation for epilepsy.", "epilepsy", "uncertain"),
+        ("Considering gene therapy for metachromatic leukodystrophy.", "metachromatic_leukodystrophy", "present"),
+        ("Considering metachromatic leukodystrophy.", "metachromatic_leukodystrophy", "uncertain"),
+        ("Insulin pump since 2015.", "insulin_pump", "present"),
+        ("Candidate for HSCT if the MRI shows progression. Krabbe disease.", "therapy_planning", "hypothetical"),
+        ("Meeting to decide if he should have HSCT. Krabbe disease.", "therapy_planning", "present"),
+        ("May be for biopsy of the left thalamic glioma, request illegible.", "biopsy_guidance", "uncertain"),
+    ],
+)
+def test_what_is_known_what_is_asked_and_what_is_tied_to_a_condition(
+    annotator: Annotator, guideline: Guideline, text: str, concept: str, status: str
+) -> None:
+    assert collect(annotator.annotate(text).mentions, guideline)[concept].status == status
 
 
 @pytest.mark.parametrize(
@@ -160,4 +180,5 @@ def test_the_date_of_the_note_is_taken_from_the_text_where_none_is_given(annotat
 
 
 def _plain(text: str) -> str:
+    text = unicodedata.normalize("NFKD", text)
     return "".join(c for c in text.lower() if c.isalnum()).replace("0", "o").replace("1", "i").replace("l", "i")

@@ -28,6 +28,23 @@ _SHORT = 2  # a cue with so short a reach speaks of the word next to it
 _LONGEST_LIST = 8  # tokens
 _OWN = (["his"], ["her"], ["their"])
 _RELATIVE = frozenset({"which", "who", "that was"})
+_CONDITIONAL = frozenset({"if", "when", "unless"})
+_SETTLING = frozenset(
+    {
+        "disproven",
+        "disproved",
+        "retracted",
+        "withdrawn",
+        "rescinded",
+        "out",
+        "excluded",
+        "refuted",
+        "overturned",
+        "error",
+    }
+)
+_KNOWN = frozenset({"known", "established", "intractable", "refractory", "drug-resistant", "medically refractory"})
+_LOOSE = frozenset({"consistent with", "compatible with", "in keeping with"})
 _NOMINAL = frozenset(
     {"diagnosis of", "diagnosed with", "confirmed diagnosis of", "treated for", "treated with", "underwent"}
 )
@@ -69,11 +86,14 @@ def assess(lowers: list[str], cues: list[CueMatch], start: int, end: int) -> Ass
     result = Assertion()
     # a cue inside of the target says nothing about the target; a cue that looks away from it hides no other
     cues = prune([c for c in cues if _faces(c, start, end, lowers)])
+    aspect = clauses.ends_in_aspect(lowers[:start])
     for cue in cues:
         for reach in cue.reaches:
             if reach.kind in ("stop", "pseudo", "except", "reports"):
                 continue
             before = cue.end <= start
+            if not before and aspect and reach.kind in ("uncertain", "negated"):
+                continue
             turned = _person_after(reach, lowers, cue, end) or _heads_list(reach, lowers, cue, start)
             if (reach.direction == "forward") != before and not turned:
                 continue
@@ -95,10 +115,13 @@ def add_inner(
     found: Assertion, lowers: list[str], cues: list[CueMatch], span: tuple[int, int], parts: list[tuple[int, int]]
 ) -> None:
     """Cues between the parts of a pattern ("cath 5/11: ... no stent placed") act on the parts that they reach."""
-    inside = [
-        c for c in cues
-        if span[0] <= c.start and c.end <= span[1] and not any(c.start < e and s < c.end for s, e in parts)
-    ]  # fmt: skip
+    hiding = [c for c in cues if any(r.kind == "pseudo" for r in c.reaches)]
+
+    def counts(c: CueMatch) -> bool:
+        hidden = any(p.start <= c.start and c.end <= p.end and p is not c for p in hiding)
+        return not hidden and span[0] <= c.start and c.end <= span[1]
+
+    inside = [c for c in cues if counts(c) and not any(c.start < e and s < c.end for s, e in parts)]
     if not inside:
         return
     for start, end in parts:
@@ -136,7 +159,10 @@ def _blocked(
     between = lowers[gap[0] : gap[1]]
     labelled = reach.kind == "family" and before and lowers[cue.end : cue.end + 1] == [":"]  # "Father: 61; pacemaker"
     # "ICD 2011 for sarcoid, explanted 2018"
-    ended = reach.kind == "resolved" and not before and clauses.ends_clause(between)
+    last = cue.end == len(lowers) or lowers[cue.end] in (".", ",", ";", ")")
+    settles = last and cue.text.lower().split()[-1] in _SETTLING
+    ends = reach.kind == "resolved" or (reach.kind == "negated" and settles)
+    ended = ends and not before and clauses.ends_clause(between)
     if (";" in between and not labelled and not ended) or clauses.full_stop(between):
         return True
     others = [c for c in cues if c.start >= gap[0] and c.end <= gap[1]]
@@ -162,11 +188,15 @@ def _blocked(
             return True
         if reach.kind == "uncertain" and clauses.known_object(between):
             return True
+        if reach.kind == "uncertain" and cue.text.lower().startswith("consider") and "for" in between[1:]:
+            return True  # "considering gene therapy for MLD"
+        if reach.kind == "negated" and not _CONDITIONAL.isdisjoint(between):
+            return True  # "do not scan if a clip is present"
         if reach.kind == "negated" and "," in between and _each_negated(lowers, cues, cue, gap[1]):
             return True
         return clauses.new_clause(between)
-    if reach.kind == "remains":
-        return False
+    if reach.kind in ("remains", "conditional"):
+        return reach.kind == "conditional" and "," in between
     # after the target: the cue speaks of the nearest noun, unless the target stands in a list
     if between == [","] and reach.kind == "uncertain":
         return cue.end < len(lowers) and lowers[cue.end][0].isalnum()  # "encephalopathy, likely hepatic": its cause
@@ -235,6 +265,8 @@ def _settle(result: Assertion, lowers: list[str], start: int, end: int) -> None:
         # "possible X was ruled out" is settled, "nothing to suggest X" is a negation; "no bleed, possible X" is a doubt
         parted = uncertain.before and negated.before and "," in lowers[negated.match.end : uncertain.match.start]
         del deciding["negated" if parted else "uncertain"]
+    if "pending" in deciding and affirmed is not None and affirmed.match.text.lower() in _LOOSE:
+        deciding["uncertain"] = deciding["pending"]  # "compatible with MELAS, genetics pending"
     remains = deciding.get("remains")
     if resolved is not None and remains is not None and not clauses.denied(lowers[: remains.match.start]):
         del deciding["resolved"]  # "resected glioma, small residual"
@@ -250,7 +282,8 @@ def _overruled(other: Deciding, affirmed: Deciding, lowers: list[str], start: in
             between = lowers[other.match.end : affirmed.match.start]
             if clauses.CHAIN.isdisjoint(between) and ":" not in between:
                 return False
-        return affirmed.words < other.words and apart > 1 and other.kind in ("negated", "uncertain")
+        known = other.kind == "uncertain" and affirmed.match.text.lower() in _KNOWN  # "evaluation for known glioma"
+        return affirmed.words < other.words and (apart > 1 or known) and other.kind in ("negated", "uncertain")
     if other.match.text == "?" and not other.before and not affirmed.words:
         return True  # "known glioma, high grade?"
     if other.kind != "negated":
@@ -276,6 +309,8 @@ def status_of(assertion: Assertion, kind: str) -> tuple[Status, Deciding | None]
         return Status.HYPOTHETICAL, deciding["hypothetical"]
     if "resolved" in deciding:
         return Status.HISTORICAL_RESOLVED, deciding["resolved"]
+    if kind in ("question", "treatment") and "conditional" in deciding:
+        return Status.HYPOTHETICAL, deciding["conditional"]
     if kind in ("question", "treatment") and "unverified" in deciding:
         return Status.UNCERTAIN, deciding["unverified"]
     if kind in ("question", "treatment") and "example" not in deciding:
@@ -301,6 +336,8 @@ _PLAIN = {
     "settled": "settled",
     "example": "named as an example",
     "unverified": "not certain to be asked",
+    "conditional": "tied to a condition",
+    "pending": "in doubt",
 }
 
 

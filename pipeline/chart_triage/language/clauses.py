@@ -30,6 +30,7 @@ _DEFINITE, _POSSESSIVES = _words()["definite"], _words()["possessive"]
 _PREPOSITIONS, _FILLING, _ATTACHING = _words()["preposition"], _words()["filling"], _words()["attaching"]
 _PEOPLE, _LIST_HEADS, _DENYING = _words()["person"], _words()["list_head"], _words()["denying"]
 _MALE, _FEMALE = _words()["male"], _words()["female"]
+_ASPECTS = _words()["aspect"]
 _PATIENT, _PAPERS = _words()["patient"], _words()["paper"]
 
 
@@ -40,8 +41,11 @@ def ends_clause(between: list[str]) -> bool:
 
 
 def full_stop(between: list[str]) -> bool:
-    """A full stop ends a statement; one that closes an abbreviation in brackets does not ("aunt (mat.) - epilepsy")."""
-    return any(t == "." and between[i + 1 : i + 2] != [")"] for i, t in enumerate(between))
+    """A full stop ends a statement; that of an abbreviation does not ("aunt (mat.) - epilepsy", "d. 61, glioma")."""
+    return any(
+        t == "." and between[i + 1 : i + 2] != [")"] and not (i and len(between[i - 1]) == 1)
+        for i, t in enumerate(between)
+    )
 
 
 def listed(between: list[str]) -> bool:
@@ -106,6 +110,12 @@ def own_of_another(relative: str, between: list[str]) -> bool:
         for i, t in enumerate(between)
         if i
     )
+
+
+def ends_in_aspect(before: list[str]) -> bool:
+    """ "grade of glioma to be determined": what follows the target speaks of its grade, not of the target."""
+    words = before[:-1] if before[-1:] in (["the"], ["her"], ["his"]) else before
+    return words[-1:] == ["of"] and len(words) > 1 and words[-2] in _ASPECTS
 
 
 def denied(before: list[str]) -> bool:

@@ -90,11 +90,22 @@ _CHOICES = re.compile(
 )
 _LONGEST_LINE = 600  # characters
 _FARTHEST_LINE = 2000
+_UNDECIDED = re.compile(
+    r"(?:\b(?:(?:does|has|is|did|was|do|have)\s?/\s?(?:does|has|is|did|was|do|have) ?n[o']t|with/without|(?:reports|"
+    r"endorses|admits)/denies|denies/(?:reports|endorses|admits)|present/absent|absent/present)\b|\{[^{}\n]{1,80}\})"
+    r"[^.;:\n]{0,30}$",
+    re.IGNORECASE,
+)
+_YES_OR_NO = re.compile(r"\s{0,3}[(\[]\s?y(?:es)?\s?/\s?n(?:o)?\s?[)\]]", re.IGNORECASE)
 _FARTHEST_BOX = 120
 _SENTENCE_END = re.compile(r"[.;]\s")
 _HEADER_LINES = 40
 _LONGEST_LABEL = 60
 _BARE_LABEL = re.compile(r"[ \t]*(?:\(?\w{1,3}[.)][ \t]+)?[A-Z][\w /&'(),.-]{1,50}[:?][ \t_]*")
+_BEFORE_BRACKET = re.compile(r"[:?]\s{0,3}(?:(?P<yes>yes|y)|(?P<no>no|n))\s{0,2}\([^()\n]{0,40}\Z", re.IGNORECASE)
+_SIGN = re.compile(
+    r"\((?:(?P<yes>\+{1,2})|(?P<no>[-\u2212\u2013]))\)\s{0,3}(?:an? |h/o |hx of |for )?\Z", re.IGNORECASE
+)
 _LABELLED = re.compile(r"[A-Z][\w /&'(),.-]{1,50}:")
 _LETTERS = re.compile(r"[A-Za-z]{4}")
 _COLON_LETTER = re.compile(r":\s{0,3}[A-Za-z]")
@@ -135,6 +146,8 @@ def answer_at(raw: str, start: int, end: int) -> FormAnswer | None:
     return (
         _in_column(raw, low, high, start, end)
         or _circled(raw, end, high)
+        or _bracketed(raw, low, start)
+        or _signed(raw, low, start)
         or _choice(raw, low, high, start, end)
         or _boxed(raw, low, high, start, end)
         or _written(raw, end, high)
@@ -217,10 +230,31 @@ def _direct(raw: str, end: int, high: int) -> FormAnswer | None:
 
 def _choice(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | None:
     """A template's choices that nobody made: "{epilepsy | brain tumor} ***", "[ICD / pump - delete as needed]"."""
+    undecided = _UNDECIDED.search(raw[max(low, start - 110) : start])
+    if undecided is not None or _YES_OR_NO.match(raw, end):
+        return FormAnswer(Answer.BLANK, start, end)
     for match in _CHOICES.finditer(raw, low, high):
         if match.start() <= start and end <= match.end():
             return FormAnswer(Answer.BLANK, match.start(), match.end())
     return None
+
+
+def _bracketed(raw: str, low: int, start: int) -> FormAnswer | None:
+    """ "Pump: YES (Medtronic 780G)": the details of an answer stand in brackets behind it."""
+    match = _BEFORE_BRACKET.search(raw, low, start)
+    if match is None:
+        return None
+    answer = Answer.YES if match.group("yes") else Answer.NO
+    return FormAnswer(answer, match.start(answer.value), match.end(answer.value))
+
+
+def _signed(raw: str, low: int, start: int) -> FormAnswer | None:
+    """ "(+) epilepsy (-) pacemaker": a sign in brackets before the item."""
+    match = _SIGN.search(raw, low, start)
+    if match is None:
+        return None
+    answer = Answer.YES if match.group("yes") else Answer.NO
+    return FormAnswer(answer, match.start(), match.end())
 
 
 def _circled(raw: str, end: int, high: int) -> FormAnswer | None:

@@ -42,6 +42,7 @@ AXIS_KINDS = frozenset(
         "settled",
         "example",
         "unverified",
+        "conditional",
         "reported",
     }
 )

@@ -37,7 +37,7 @@ _BOUNDARY = re.compile(
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?i:dr|drs|mr|mrs|ms|st|vs|no|nos|approx|ca|cf|e\.g|i\.e|eg|ie|etc|fig|figs|al|inc|jr|sr|prof|rev|ext|dept|"
-    r"pt|pts|resp|temp|wt|ht|hx|dx|tx|rx|sx|fx|mat|pat|bilat|poss|prob|susp|p\.o|b\.i\.d|t\.i\.d|q\.d|q\.i\.d|a\.m|p\.m|u\.s|m\.d|d\.o|ph\.d|jan|feb|mar|apr|"
+    r"pt|pts|resp|temp|wt|ht|hx|dx|tx|rx|sx|fx|d|mat|pat|bilat|poss|prob|susp|p\.o|b\.i\.d|t\.i\.d|q\.d|q\.i\.d|a\.m|p\.m|u\.s|m\.d|d\.o|ph\.d|jan|feb|mar|apr|"
     r"jun|jul|aug|sept|sep|oct|nov|dec)|\b[A-KM-QS-Z]|(?<![a-z]\s)\b[LR])\.$",
 )
 _NUMBER_ONLY = re.compile(r"\s*\(?\d{1,2}[.)]\s*$")
