@@ -29,3 +29,34 @@ from chart_triage.records.mention import Status
 def test_the_next_sentence_decides(annotator: Annotator, text: str, concept: str, status: Status) -> None:
     found = {m.status for m in annotator.annotate(text).mentions if m.concept == concept}
     assert found == {status}
+
+
+PATHOLOGY = """CLINICAL INFORMATION:
+Glioma vs abscess.
+
+GROSS DESCRIPTION:
+Tan fragments.
+
+FINAL DIAGNOSIS:
+{diagnosis}
+"""
+
+
+def test_a_pathology_report_answers_what_was_asked_of_it(annotator: Annotator) -> None:
+    text = PATHOLOGY.format(diagnosis="Oligodendroglioma.")
+    (asked,) = [m for m in annotator.annotate(text).mentions if m.concept == "glioma_differential"]
+    assert asked.status is Status.HISTORICAL_RESOLVED
+    assert asked.reason == "answered by the diagnosis of the same pathology report"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PATHOLOGY.partition("FINAL")[0],
+        PATHOLOGY.partition("FINAL")[0] + "\fFINAL DIAGNOSIS:\nOligodendroglioma.",
+        "INDICATION: Glioma vs abscess.\nFINDINGS: ring enhancement.\nDIAGNOSIS: see above.",
+    ],
+)
+def test_other_reports_leave_the_question_open(annotator: Annotator, text: str) -> None:
+    (asked,) = [m for m in annotator.annotate(text).mentions if m.concept == "glioma_differential"]
+    assert asked.status is Status.PRESENT

@@ -44,6 +44,7 @@ _SETTLING = frozenset(
     }
 )
 _KNOWN = frozenset({"known", "established", "intractable", "refractory", "drug-resistant", "medically refractory"})
+_DECIDED = frozenset({"agreed", "agrees", "elected", "elects", "decided", "consented", "consents", "wishes"})
 _LOOSE = frozenset({"consistent with", "compatible with", "in keeping with"})
 _NOMINAL = frozenset(
     {"diagnosis of", "diagnosed with", "confirmed diagnosis of", "treated for", "treated with", "underwent"}
@@ -172,7 +173,9 @@ def _blocked(
         return _family_blocked(between, others, cue, lowers, before)
     if reach.kind == "hypothetical" and before:
         # "in case his nausea returns": whose it is, he has
-        return between in _OWN or any(c.text.lower() in clauses.ADVERSATIVES for c in others)
+        if between in _OWN or not _DECIDED.isdisjoint(between):
+            return True  # "understands the risks and has agreed to biopsy"
+        return any(c.text.lower() in clauses.ADVERSATIVES for c in others)
     if cue.text.lower().split()[-1] in _COMPLEMENT:  # "whether he has": the subject belongs to the cue
         others = [c for c in others if c.start != gap[0]]
     if any(r.kind == "stop" for c in others for r in c.reaches):
@@ -346,15 +349,19 @@ def denies_itself(words: list[str]) -> bool:
     return clauses.denied(words[:1])
 
 
-def reason(deciding: Deciding | None) -> str:
-    """One line in plain words: "negated by 'no evidence of', 4 words before"."""
+def reason(deciding: Deciding | None, *, asked: bool = False) -> str:
+    """One line in plain words: "negated by 'no evidence of', 4 words before".
+
+    `asked`: the doubt is the question itself ("recurrence versus necrosis?").
+    """
     if deciding is None:
         return "stated without negation or doubt"
     side = "before" if deciding.before else "after"
     distance = (
         f"{deciding.words} word{'' if deciding.words == 1 else 's'} {side}" if deciding.words else f"directly {side}"
     )
-    return f"{_PLAIN[deciding.kind]} by '{deciding.match.text}', {distance}"
+    plain = "in question" if asked and deciding.kind == "uncertain" else _PLAIN[deciding.kind]
+    return f"{plain} by '{deciding.match.text}', {distance}"
 
 
 def is_history_entry(doc: Doc, start: int, end: int) -> bool:

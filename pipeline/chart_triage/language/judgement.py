@@ -115,11 +115,18 @@ def _judge(
         status, deciding = _settled(found, deciding)
     if kind is ConceptKind.DEVICE and status is Status.HISTORICAL_RESOLVED and _exchanged(view):
         status, deciding = Status.PRESENT, None
+    if status is Status.PRESENT and kind is ConceptKind.QUESTION and place.answered_in_report(hit.start):
+        return (
+            Status.HISTORICAL_RESOLVED,
+            (Axis.HISTORICAL,),
+            (),
+            "answered by the diagnosis of the same pathology report",
+        )
     if status is Status.PRESENT and (told := next_sentence.told_of(place, kind, hit.end)) is not None:
         return told
     axes = found.axes()
     cues = tuple(cue_at(view, d.match, d.kind) for d in found.deciding.values() if d.kind in AXIS_KINDS)
-    reason = assertion.reason(deciding)
+    reason = assertion.reason(deciding, asked=status is Status.PRESENT)
     if kind is ConceptKind.DEVICE and status is Status.ABSENT and _denied_by_another_row(place, hit, cues):
         return Status.UNCERTAIN, (Axis.UNCERTAIN,), cues, "a row of a form whose answer could not be read"
     if effect.effect == "uncertain" and kind is ConceptKind.DISEASE and place.has_section("diagnosis"):
@@ -173,7 +180,7 @@ def _settled(
 def _exchanged(view: View) -> bool:
     """ "The old generator was explanted and a new one placed": the patient still has a device."""
     words = set(view.lowers)
-    return bool(words & _EXCHANGE) and bool(words & _EXCHANGED_PART) and "never" not in words and "not" not in words
+    return bool(words & _EXCHANGE) and bool(words & _EXCHANGED_PART) and not words & {"never", "not", "no", "without"}
 
 
 def _answered(raw: str, answer: forms.FormAnswer, status: Status, found: assertion.Assertion) -> Judgement | None:

@@ -32,7 +32,10 @@ class Relations:
             if members is None:
                 result.append(mention)
             elif mention.status is Status.ABSENT:
-                reason = f"the whole group is {mention.reason}"
+                told = mention.reason.startswith(("negated", "answered"))
+                reason = (
+                    f"the whole group is {mention.reason}" if told else f"said of the whole group: {mention.reason}"
+                )
                 result += [mention.model_copy(update={"concept": m, "group": True, "reason": reason}) for m in members]
         return result
 

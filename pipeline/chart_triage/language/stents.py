@@ -99,18 +99,23 @@ def _nearest(dates: list[When], start: int, end: int) -> When | None:
 def _dated(when: When, reference: date | None, days: int, *, known: bool) -> Recency:
     if reference is None:
         return Recency(
-            Status.UNCERTAIN, f"placed {when.text.strip()}; no date of the note or scan to count from", when.first
+            Status.UNCERTAIN, f"placed {_bare(when.text)}; no date of the note or scan to count from", when.first
         )
     opens = reference - timedelta(days=days)
     longest, shortest = (reference - when.first).days, (reference - when.last).days
     span = f"{shortest} days" if longest == shortest else f"{shortest} to {longest} days"
     told = (
-        f"{when.text.strip()} is {span} before {reference.isoformat() if known else 'the note'}; the window is "
+        f"{_bare(when.text)} is {span} before {reference.isoformat() if known else 'the note'}; the window is "
         f"{days} days"
     )
     if when.first > reference:
-        return Recency(Status.HYPOTHETICAL, f"{when.text.strip()} lies after {reference.isoformat()}", when.first)
+        return Recency(Status.HYPOTHETICAL, f"{_bare(when.text)} lies after {reference.isoformat()}", when.first)
     on = when.first if known else None
     if when.last < opens:
         return Recency(None, told, on)
     return Recency(Status.PRESENT if when.first >= opens else Status.UNCERTAIN, told, on)
+
+
+def _bare(date_as_written: str) -> str:
+    """ "of 2016" -> "2016"."""
+    return date_as_written.strip().removeprefix("of ").removeprefix("in ").removeprefix("on ")

@@ -19,6 +19,9 @@ from chart_triage.records.page import FormRow, RowAnswer
 _TOP = 3000  # characters in which a page dates itself
 _FORM_ROWS = 4  # rows that marks answer make a page a form
 
+_ASKING = ("indication", "admission_diagnosis")
+_DESCRIBED = re.compile(r"\b(?:gross|microscopic|macroscopic|histology|immunohistochemistry)\b", re.IGNORECASE)
+
 
 class Surroundings:
     """One text with the structure that is looked up for each hit.
@@ -95,6 +98,17 @@ class Surroundings:
             when = next((w for w in written if w.first == w.last == on), None)
             self._days[index] = (when, start) if when is not None else None
         return self._days[index]
+
+    def answered_in_report(self, offset: int) -> bool:
+        """Whether the offset lies in the clinical information of a pathology report that ends with a diagnosis."""
+        starts = self.sections.starts
+        index = next((i for i, s in reversed(list(enumerate(starts))) if s.start <= offset), None)
+        if index is None or starts[index].name not in _ASKING:
+            return False
+        page_end = self.raw.find("\f", offset)
+        rest = [s for s in starts[index + 1 :] if page_end < 0 or s.start < page_end]
+        described = next((i for i, s in enumerate(rest) if _DESCRIBED.search(s.title)), None)
+        return described is not None and any(s.name == "diagnosis" for s in rest[described + 1 :])
 
     def has_section(self, name: str) -> bool:
         if self._section_names is None:
