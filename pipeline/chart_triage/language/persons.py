@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from bisect import bisect_right
+from collections import Counter
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
@@ -29,6 +30,7 @@ _BLOCK = re.compile(
 _RECORD_NUMBER = re.compile(r"\b(?:MRN|MR\s?#|record (?:no|number)|DOB|D\.O\.B|date of birth|sex)\b", re.IGNORECASE)
 _SAME_NAME = 0.75  # share of letters in common at which two words are one name, misread
 _PLACES = frozenset({"bed", "slot"})  # a patient may move from bed to bed
+_MOST_NAMES = 20  # the names compared with each other
 _NEAR = 28  # characters between a name and the words that mark it as the patient's
 _PROBAND = re.compile(r"\b(?:Proband|Index (?:patient|case|child))\s+(?P<name>[A-Z][a-z]{1,20})\b")
 _TITLES = ("Mr", "Ms", "Miss", "Mx")
@@ -86,6 +88,12 @@ def _pairs() -> tuple[tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=1)
+def _named() -> re.Pattern[str]:
+    phrases = "|".join(map(re.escape, _markers()["naming"]))
+    return re.compile(rf"\b(?:{phrases})\s+([A-Z][a-z]{{1,20}})\b")
+
+
+@lru_cache(maxsize=1)
 def _all_markers() -> tuple[str, ...]:
     return (*_markers()["own"], *_markers()["naming"])
 
@@ -122,13 +130,12 @@ def _titled(raw: str, statements: Statements) -> list[tuple[int, int]]:
 
 def _probands(raw: str, statements: Statements) -> list[tuple[int, int]]:
     """ "Proband Eli has it. This note concerns Noa.": a proband other than the one whom the note names."""
-    found = []
-    for match in _PROBAND.finditer(raw):
-        for phrase in _markers()["naming"]:
-            named = re.search(rf"\b{phrase}\s+([A-Z][a-z]{{1,20}})\b", raw)
-            if named is not None and named.group(1) != match.group("name"):
-                found.append((match.start(), statements.items[statements.index_at(match.start())].end))
-    return found
+    named = {m.group(1) for m in _named().finditer(raw)}
+    return [
+        (match.start(), statements.items[statements.index_at(match.start())].end)
+        for match in _PROBAND.finditer(raw)
+        if named and match.group("name") not in named
+    ]
 
 
 def _others(raw: str, people: list[Person], statements: Statements, *, first_is_own: bool) -> list[tuple[int, int]]:
@@ -166,9 +173,12 @@ def _blocks(raw: str) -> list[tuple[int, int]]:
     if len(blocks) < 2:
         return []
     names = [_words(m.group("name")) for m in blocks]
-    own = max(names, key=lambda name: sum(_same(name, other) for other in names))
+    counts = Counter(names)
+    known = [name for name, _ in counts.most_common(_MOST_NAMES)]
+    own = max(known, key=lambda name: (sum(counts[o] for o in known if _same(name, o)), -names.index(name)))
+    alike = {name: _same(name, own) for name in counts}
     ends = [*(m.start() for m in blocks[1:]), len(raw)]
-    return [(m.start(), end) for m, name, end in zip(blocks, names, ends, strict=True) if not _same(name, own)]
+    return [(m.start(), end) for m, name, end in zip(blocks, names, ends, strict=True) if not alike[name]]
 
 
 def _words(name: str) -> tuple[str, ...]:

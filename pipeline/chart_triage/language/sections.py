@@ -79,6 +79,11 @@ class Sections:
         index = bisect_right(self._offsets, offset) - 1
         return self.starts[index] if index >= 0 else None
 
+    def after(self, offset: int, most: int) -> list[SectionStart]:
+        """The sections that begin behind `offset`, `most` of them."""
+        index = bisect_right(self._offsets, offset)
+        return self.starts[index : index + most]
+
 
 def _starts(raw: str) -> list[SectionStart]:
     table = titles()

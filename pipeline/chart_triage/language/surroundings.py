@@ -20,6 +20,7 @@ _TOP = 3000  # characters in which a page dates itself
 _FORM_ROWS = 4  # rows that marks answer make a page a form
 
 _ASKING = ("indication", "admission_diagnosis")
+_MOST_SECTIONS = 20  # of one report
 _DESCRIBED = re.compile(r"\b(?:gross|microscopic|macroscopic|histology|immunohistochemistry)\b", re.IGNORECASE)
 
 
@@ -101,12 +102,11 @@ class Surroundings:
 
     def answered_in_report(self, offset: int) -> bool:
         """Whether the offset lies in the clinical information of a pathology report that ends with a diagnosis."""
-        starts = self.sections.starts
-        index = next((i for i, s in reversed(list(enumerate(starts))) if s.start <= offset), None)
-        if index is None or starts[index].name not in _ASKING:
+        section, following = self.sections.at(offset), self.sections.after(offset, _MOST_SECTIONS)
+        if section is None or section.name not in _ASKING:
             return False
-        page_end = self.raw.find("\f", offset)
-        rest = [s for s in starts[index + 1 :] if page_end < 0 or s.start < page_end]
+        page_end = self.raw.find("\f", offset, following[-1].start + 1 if following else offset)
+        rest = [s for s in following if page_end < 0 or s.start < page_end]
         described = next((i for i, s in enumerate(rest) if _DESCRIBED.search(s.title)), None)
         return described is not None and any(s.name == "diagnosis" for s in rest[described + 1 :])
 
