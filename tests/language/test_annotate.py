@@ -15,7 +15,7 @@ from chart_triage.evaluation.gold import GoldText, heldout_notes, traps
 from chart_triage.findings import collect
 from chart_triage.language.annotator import Annotator
 from chart_triage.records.guideline import Guideline
-from chart_triage.records.mention import Mention
+from chart_triage.records.mention import Axis, Mention
 from chart_triage.records.reading import Reading
 
 HERE = Path(__file__).parent
@@ -77,6 +77,24 @@ def test_what_is_known_what_is_asked_and_what_is_tied_to_a_condition(
     annotator: Annotator, guideline: Guideline, text: str, concept: str, status: str
 ) -> None:
     assert collect(annotator.annotate(text).mentions, guideline)[concept].status == status
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "status"),
+    [
+        ("Diabetes: No\nHypertension: Yes", "Diabetes", "absent"),
+        ("Diabetes: No\nHypertension: Yes", "Hypertension", "present"),
+        ("Extremities: No edema.", "Extremities", "present"),
+        ("Extremities: No edema.", "edema", "absent"),
+    ],
+)
+def test_a_form_answers_for_words_that_the_lexicon_does_not_know(
+    annotator: Annotator, text: str, words: str, status: str
+) -> None:
+    start = text.index(words)
+    (target,) = annotator.annotate(text, targets=[(start, start + len(words))]).targets
+    assert target.status == status
+    assert (Axis.NEGATED in target.axes) == (status == "absent")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from chart_triage import document_dates
-from chart_triage.language import assertion, stents
+from chart_triage.language import assertion, forms, stents
 from chart_triage.language.abbreviations import definitions, occurrences
 from chart_triage.language.ages import age_by_birth
 from chart_triage.language.body_size import body_size
@@ -229,6 +229,13 @@ class Annotator:
             axes.add(Axis.FAMILY)
             status = Status.FAMILY
         cues = tuple(cue_at(view, d.match, d.kind) for d in found.deciding.values() if d.kind in AXIS_KINDS)
+        answer = None if found.deciding else forms.answer_at(place.raw, start, end)
+        if answer is not None and answer.answer is forms.Answer.NO:
+            axes, status = axes | {Axis.NEGATED}, Status.ABSENT
+            cues = (
+                *cues,
+                Cue(text=place.raw[answer.start : answer.end], kind="mark", start=answer.start, end=answer.end),
+            )
         return TargetAssertion(start=start, end=end, status=status, axes=tuple(a for a in Axis if a in axes), cues=cues)
 
 
