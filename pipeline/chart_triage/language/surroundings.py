@@ -17,7 +17,7 @@ from chart_triage.language.views import Views
 from chart_triage.records.page import FormRow, RowAnswer
 
 _TOP = 3000  # characters in which a page dates itself
-_FORM_ROWS = 4  # rows that marks answer make a page a form
+_FORM_ROWS = 2  # rows that marks answer make a page a form
 
 _ASKING = ("indication", "admission_diagnosis")
 _MOST_SECTIONS = 20  # of one report

@@ -29,12 +29,14 @@ _CORNER = 1.4  # points
 _CORNERS = 3  # of 4 are sharp; "D" has two and "O" none
 _CORNER_GAP = (0.5, 0.9)  # points from those to the nearest ink, of boxes as low as capitals and of higher ones
 _BLURRED = 0.104  # of the side: the same in grey scans; "D" has more
+_SAME_SIZE, _IN_LINE = 0.15, 0.25  # by which boxes of one form may differ, and be out of line
+_COMPANY = 3  # others in line with a box whose corners are rounded
 _CAPITAL = 1.55  # times the height of small letters: capitals are lower, most boxes higher
 _ONE_PIECE = 0.9  # of the width and height, that connected ink spans; "60" and "II" are two pieces
 _LONG = 0.75  # of the box's height: how much of it each upright side runs through
 _ALONE = 0.45  # letter heights of white to the left and to the right: letters stand closer
 _ALONE_LARGE = 0.4  # of the height: the same for letters of headings
-_ALONE_PERFECT = 0.3  # letter heights: the same for what is a square beyond doubt
+_ALONE_PERFECT = (0.3, 0.4)  # letter heights: the same for what is a square beyond doubt, empty or with a tick in it
 _PERFECT = (
     0.85,
     0.95,
@@ -69,11 +71,13 @@ def find_check_boxes(ink: InkMask, dpi: float, letter_height: float) -> list[Ima
     upright = _strokes(ink, (stroke, 1), (bridge, 1))
     level = _strokes(ink, (1, stroke), (1, bridge))
     sides = _upright_sides(upright, point)
-    found = [
-        mark
-        for place in _squares(sides, ink, point, letter_height)
-        if (mark := _judge(ink, upright | level, place, letter_height, point))
-    ]
+    lines = upright | level
+    squares = _squares(sides, ink, point, letter_height)
+    found = [mark for place in squares if (mark := _judge(ink, lines, place, letter_height, point))]
+    rounded = _squares(sides, ink, point, letter_height, rounded=True)
+    alone = [mark for place in rounded if (mark := _judge(ink, lines, place, letter_height, None))]
+    places = [mark.place for mark in alone]
+    found += [mark for mark in alone if mark.place not in squares and _has_company(mark.place, places)]
     return _apart(found)
 
 
@@ -92,8 +96,9 @@ def _upright_sides(upright: InkMask, point: float) -> NDArray[np.int64]:
 
 
 def _squares(
-    sides: NDArray[np.int64], ink: InkMask, point: float, letter_height: float
+    sides: NDArray[np.int64], ink: InkMask, point: float, letter_height: float, *, rounded: bool = False
 ) -> list[tuple[int, int, int, int]]:
+    """What may be boxes; `rounded`: also such as low as capitals whose corners a blurred scan has rounded."""
     found = []
     order = sides[np.argsort(sides[:, 0])]
     least, most = _SIDE
@@ -110,10 +115,10 @@ def _squares(
             whole = left, tops[0], other_right, bottoms[1]
             # a tick that crosses a side on its way out makes that side longer: then the shorter one tells
             crossed = left, tops[1], other_right, bottoms[0]
-            if _is_square(ink, whole, point, letter_height):
+            if _is_square(ink, whole, point, letter_height, rounded):
                 found.append(whole)
                 break
-            if _is_little(ink, whole, crossed) and _is_square(ink, crossed, point, letter_height):
+            if _is_little(ink, whole, crossed) and _is_square(ink, crossed, point, letter_height, rounded):
                 found.append(crossed)
                 break
     return found
@@ -126,21 +131,37 @@ def _is_little(ink: InkMask, whole: tuple[int, int, int, int], part: tuple[int, 
     return all(not rest.size or float(rest.any(axis=0).mean()) <= _CROSSING for rest in rests)
 
 
-def _is_square(ink: InkMask, place: tuple[int, int, int, int], point: float, letter_height: float) -> bool:
+def _has_company(place: tuple[int, int, int, int], others: list[tuple[int, int, int, int]]) -> bool:
+    """Whether enough others of its size stand in its column or row: letters that look like boxes do not line up."""
+    wide, high = place[2] - place[0], place[3] - place[1]
+    alike = [
+        other
+        for other in others
+        if other != place
+        and abs(other[2] - other[0] - wide) <= _SAME_SIZE * wide
+        and abs(other[3] - other[1] - high) <= _SAME_SIZE * high
+        and min(abs(other[0] - place[0]) / wide, abs(other[1] - place[1]) / high) <= _IN_LINE
+    ]
+    return len(alike) >= _COMPANY
+
+
+def _is_square(
+    ink: InkMask, place: tuple[int, int, int, int], point: float, letter_height: float, rounded: bool = False
+) -> bool:
     """Four sides of one piece and sharp corners."""
     x0, y0, x1, y1 = place
     border, corner = max(2, round(_BORDER * point)), max(2, round(_CORNER * point))
     box = ink[y0:y1, x0:x1]
     drawn = _drawn_sides(box, border)
     is_low = y1 - y0 < _CAPITAL * letter_height
-    if drawn[0] < (_WHOLE if is_low else _TORN) or drawn[1] < _DRAWN:
+    if drawn[0] < (_WHOLE if is_low and not rounded else _TORN) or drawn[1] < _DRAWN:
         return False
     tips = (box[:corner, :corner], box[:corner, -corner:], box[-corner:, :corner], box[-corner:, -corner:])
     sharp = sum(bool(tip.any(axis=0).mean() > 0.7 and tip.any(axis=1).mean() > 0.7) for tip in tips)
     if sharp < _CORNERS or not (_has_thin_sides(box, point) or float(box.mean()) > _SOLID):
         return False
     low, high = _CORNER_GAP
-    gap = low * point if is_low else max(high * point, _BLURRED * (y1 - y0))
+    gap = low * point if is_low and not rounded else max(high * point, _BLURRED * (y1 - y0))
     return _corner_gaps(box)[_CORNERS - 1] <= gap and _is_one_piece(box)
 
 
@@ -201,16 +222,19 @@ def _has_thin_sides(box: InkMask, point: float) -> bool:
 
 
 def _judge(
-    ink: InkMask, lines: InkMask, place: tuple[int, int, int, int], letter_height: float, point: float
+    ink: InkMask, lines: InkMask, place: tuple[int, int, int, int], letter_height: float, point: float | None
 ) -> ImageMark | None:
+    """The mark of a square; `point` None: without allowance for squares beyond doubt."""
     x0, y0, x1, y1 = place
     inset_x, inset_y = max(2, round(_INSET * (x1 - x0))), max(2, round(_INSET * (y1 - y0)))
     inside = ink[y0 + inset_y : y1 - inset_y, x0 + inset_x : x1 - inset_x]
     if not inside.size or _belongs_to_grid(lines, place):
         return None
     state, confidence = _state(inside)
-    perfect = y1 - y0 >= _PERFECT_HEIGHT * letter_height and _is_perfect(ink[y0:y1, x0:x1], point, state)
-    alone = stands_alone(ink, place, letter_height, state, least=_ALONE_PERFECT * letter_height if perfect else None)
+    is_high = y1 - y0 >= _PERFECT_HEIGHT * letter_height
+    perfect = point is not None and is_high and _is_perfect(ink[y0:y1, x0:x1], point, state)
+    white = _ALONE_PERFECT[state is MarkState.TICKED] * letter_height if perfect else None
+    alone = stands_alone(ink, place, letter_height, state, least=white)
     return ImageMark(state, confidence, place) if alone else None
 
 
