@@ -167,9 +167,9 @@ class Annotator:
         if judged is None:
             return None
         status, axes, cues, reason = judged
-        own_day = _day(place, hit.start, day)
-        if kind is ConceptKind.DEVICE and status is Status.PRESENT and own_day is not None:
-            later = place.date_after(hit.end, own_day)
+        if kind is ConceptKind.DEVICE and status is Status.PRESENT:
+            own_day = _day(place, hit.start, day)
+            later = place.date_after(hit.end, own_day) if own_day is not None else None
             if later is not None:
                 status, axes, reason = Status.HYPOTHETICAL, (*axes, Axis.HYPOTHETICAL), f"{later} lies after the note"
                 cues = (*cues, Cue(text=later, kind="planned"))

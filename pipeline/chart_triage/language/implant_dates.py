@@ -9,7 +9,7 @@ from typing import Literal
 
 from chart_triage.dates import When, find_dates
 from chart_triage.language.implant_drafts import Draft, owner, quote
-from chart_triage.language.implant_words import device_names
+from chart_triage.language.implant_words import without_device_names
 from chart_triage.language.surroundings import Surroundings
 from chart_triage.records.implant import ImplantDate
 from chart_triage.records.mention import Status
@@ -91,7 +91,7 @@ def _event(place: Surroundings, draft: Draft, start: int, end: int) -> Event | N
         return None
     if near is not None:
         return near
-    is_bare = not re.search(r"[A-Za-z]{4,}", _NEUTRAL.sub("", device_names().pattern.sub("", between)))
+    is_bare = not re.search(r"[A-Za-z]{4,}", _NEUTRAL.sub("", without_device_names(between)))
     return "on" if is_bare and mention.status is not Status.HISTORICAL_RESOLVED else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from chart_triage.dates import find_dates
 from chart_triage.language.implant_dates import DayOf, implant_date
 from chart_triage.language.implant_drafts import BLOCK, Draft, owner, quote
-from chart_triage.language.implant_words import device_names
+from chart_triage.language.implant_words import find_device_names
 from chart_triage.language.surroundings import Surroundings
 from chart_triage.records.implant import ImplantDetail
 
@@ -55,17 +55,17 @@ def add_model_codes(place: Surroundings, drafts: Sequence[Draft]) -> None:
 
 def _labelled_name(place: Surroundings, whose: Draft, match: re.Match[str], span: tuple[int, int]) -> None:
     words = quote(place, *span)
-    known = [(m, n) for m in device_names().pattern.finditer(place.raw, *span) for n in device_names().of(m.group())]
-    maker = next(((m, n) for m, n in known if not n.is_model), None)
+    known = [((start, end), n) for start, end, names in find_device_names(place.raw, *span) for n in names]
+    maker = next(((at, n) for at, n in known if not n.is_model), None)
     detail = ImplantDetail(value=" ".join(words.text.split()), quote=words)
     if match.group("model"):
         whose.model = detail
     elif match.group("both"):
-        rest = (maker[0].end(), span[1]) if maker else span
+        rest = (maker[0][1], span[1]) if maker else span
         inner = place.raw[slice(*rest)]
         start = rest[0] + len(inner) - len(inner.lstrip(" ,/-"))
         if maker:
-            whose.maker = ImplantDetail(value=maker[1].maker, quote=quote(place, *maker[0].span()))
+            whose.maker = ImplantDetail(value=maker[1].maker, quote=quote(place, *maker[0]))
         if start < rest[1]:
             model = quote(place, start, rest[1])
             whose.model = ImplantDetail(value=" ".join(model.text.split()), quote=model)

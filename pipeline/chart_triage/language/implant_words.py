@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,14 +28,42 @@ class ImplantKind(NamedTuple):
 OTHER = ImplantKind("implant", "Other implant")
 
 
-class DeviceNames(NamedTuple):
-    """All names, and one pattern that finds them: the longest first."""
+class NamePlace(NamedTuple):
+    """`names` are all that the words `start`..`end` may be."""
 
-    pattern: re.Pattern[str]
-    by_name: dict[str, tuple[DeviceName, ...]]
+    start: int
+    end: int
+    names: tuple[DeviceName, ...]
 
-    def of(self, words: str) -> tuple[DeviceName, ...]:
-        return self.by_name.get(_key(words), ())
+
+_FIRST = re.compile(r"(?<![\w-])[A-Za-z][A-Za-z0-9:.]*")
+
+
+def find_device_names(text: str, start: int = 0, end: int | None = None) -> Iterator[NamePlace]:
+    """Names of makers and models in `text[start:end]`, the longest at each place.
+
+    A name of the table that begins with a capital counts only where the text writes it so: "symmetry" is a word.
+    """
+    high = len(text) if end is None else end
+    done = start
+    for word in _FIRST.finditer(text, start, high):
+        pattern = _patterns().get(word.group().lower().rstrip("."))
+        match = pattern.match(text, word.start(), high) if pattern is not None and word.start() >= done else None
+        if match is None:
+            continue
+        is_name = match.group()[0].isupper()
+        names = tuple(n for n in _by_name()[_key(match.group())] if is_name or n.name[0].islower())
+        if names:
+            done = match.end()
+            yield NamePlace(match.start(), match.end(), names)
+
+
+def without_device_names(text: str) -> str:
+    parts, at = [], 0
+    for place in find_device_names(text):
+        parts.append(text[at : place.start])
+        at = place.end
+    return "".join([*parts, text[at:]])
 
 
 def _key(words: str) -> str:
@@ -42,15 +71,32 @@ def _key(words: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def device_names() -> DeviceNames:
+def _by_name() -> dict[str, tuple[DeviceName, ...]]:
     by_name: dict[str, list[DeviceName]] = {}
     for row in _rows("device_makers.csv"):
         name = DeviceName(row["name"], row["level"] == "model", row["maker"], frozenset(row["kinds"].split(";")))
         by_name.setdefault(_key(name.name), []).append(name)
-    longest = sorted(by_name, key=lambda key: (-len(key), key))
-    words = "|".join(re.escape(key).replace(r"\ ", r"[\s-]{1,3}") for key in longest)
-    pattern = re.compile(rf"(?<![\w-])(?:{words})(?![\w])", re.IGNORECASE)
-    return DeviceNames(pattern, {key: tuple(names) for key, names in by_name.items()})
+    return {key: tuple(names) for key, names in by_name.items()}
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """By a name's first word, what follows it in all names that begin so; the longest first."""
+    begin: dict[str, list[str]] = {}
+    for key in _by_name():
+        first = _FIRST.match(key)
+        if first is not None:
+            begin.setdefault(first.group().rstrip("."), []).append(key)
+    return {
+        word: re.compile(
+            "(?:" + "|".join(_spaced(key) for key in sorted(keys, key=len, reverse=True)) + r")(?!\w)", re.IGNORECASE
+        )
+        for word, keys in begin.items()
+    }
+
+
+def _spaced(key: str) -> str:
+    return re.escape(key).replace(r"\ ", r"[\s-]{1,3}")
 
 
 @lru_cache(maxsize=1)

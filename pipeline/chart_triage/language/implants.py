@@ -14,13 +14,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from chart_triage.language.implant_dates import DayOf, add_dates, add_procedure_dates
 from chart_triage.language.implant_drafts import Draft, owner, quote, scope
 from chart_triage.language.implant_labels import add_labelled, add_model_codes
-from chart_triage.language.implant_words import DeviceName, ImplantKind, device_names, kind_of
+from chart_triage.language.implant_words import DeviceName, ImplantKind, find_device_names, kind_of
 from chart_triage.language.surroundings import Surroundings
 from chart_triage.records.implant import DETAILS, Implant, ImplantDetail, MrCondition, Quote, StatedMrCondition
 from chart_triage.records.mention import Mention, Status
 
 _SHOWN = (Status.PRESENT, Status.UNCERTAIN, Status.HISTORICAL_RESOLVED)
 _CONDITION_REACH = 400
+_MOST = 300
 _SAFE = re.compile(r"\bMRI?[\s-]safe\b", re.IGNORECASE)
 _CONDITIONS: dict[Status, MrCondition] = {
     Status.PRESENT: "conditional",
@@ -49,6 +50,8 @@ def find_implants(
     ]
     if not drafts:
         return ()
+    if len(drafts) > _MOST:  # a text that names devices thousands of times is no record
+        drafts = [*drafts[: _MOST // 2], *drafts[-_MOST // 2 :]]
     for draft in drafts:
         draft.scope = scope(place, draft.mention)
     _name(place, drafts)
@@ -70,16 +73,11 @@ def _name(place: Surroundings, drafts: Sequence[Draft]) -> None:
     """Makers and models that stand in the scope of a mention, each given to the implant that it is for."""
     seen: set[tuple[int, int]] = set()
     for draft in drafts:
-        for match in device_names().pattern.finditer(place.raw, *draft.scope):
-            span = match.span()
+        for start, end, names in find_device_names(place.raw, *draft.scope):
+            span = start, end
             if span in seen:
                 continue
             seen.add(span)
-            names = [
-                name
-                for name in device_names().of(match.group())
-                if match.group()[0].isupper() or name.name[0].islower()
-            ]
             whose = owner(place, [d for d in drafts if any(d.kind.kind in n.kinds for n in names)], span, drafts)
             if whose is None:
                 continue
