@@ -30,7 +30,7 @@ _ADDENDUM = re.compile(
     r"amended report|amendment|amended|erratum|corrigendum|revised report)\b[^:\n]{0,50}):",
     re.IGNORECASE | re.MULTILINE,
 )
-_ADDENDUM_WORD = re.compile(r"[lacerLACER](?i:ate entry|ddend|orrect|mend|rratum|orrigendum|evised report)")
+_ADDENDUM_WORDS = ("late entry", "addend", "correct", "amend", "erratum", "corrigend", "revised report")
 _PERSON_LABEL = re.compile(
     r"\b(?:mother|father|mom|dad|parents?|brothers?|sisters?|sibs?|siblings?|son|daughter|aunts?|uncles?|cousins?|grand\w+|maternal|paternal|"
     r"mgm|mgf|pgm|pgf|children|half|twin|family|relatives?|other)\b",
@@ -49,6 +49,7 @@ _SOAP_NAMES = {
     "Dx": "diagnosis",
 }
 _WINDOW = 64
+_AROUND_WORDS = " *()/&,'-"
 
 
 class SectionStart(NamedTuple):
@@ -91,6 +92,8 @@ def _starts(raw: str) -> list[SectionStart]:
     for colon in _COLON.finditer(raw):
         at = colon.start()
         window = raw[max(0, at - _WINDOW) : at]
+        if not _may_be_title(window):
+            continue
         match = _TITLE_BEFORE_COLON.search(window if at > _WINDOW else "\n" + window)
         if match is None:
             continue
@@ -105,7 +108,8 @@ def _starts(raw: str) -> list[SectionStart]:
     for match in _SOAP.finditer(raw):
         name = _SOAP_NAMES[match.group(1)]
         found.setdefault(match.start(1), SectionStart(match.start(1), match.end(), name, match.group(1)))
-    for match in _ADDENDUM.finditer(raw) if _ADDENDUM_WORD.search(raw) else ():
+    lower = raw.lower()
+    for match in _ADDENDUM.finditer(raw) if any(word in lower for word in _ADDENDUM_WORDS) else ():
         found[match.start(1)] = SectionStart(match.start(1), match.end(), "addendum", match.group(1))
     for pattern in (_TITLE_LINE, _TITLE_DASH):
         for match in pattern.finditer(raw):
@@ -114,6 +118,21 @@ def _starts(raw: str) -> list[SectionStart]:
             if name is not None and (title[0].isupper()) and match.start(1) not in found:
                 found[match.start(1)] = SectionStart(match.start(1), match.end(), name, title)
     return [found[start] for start in sorted(found)]
+
+
+def _may_be_title(window: str) -> bool:
+    """Whether the text before a colon can end with a title: on a line of its own, in capitals, or in the table."""
+    if len(window) < _WINDOW or window[0].isspace() or "\n" in window or "\f" in window:
+        return True
+    words = window.rsplit(None, 1)
+    last = words[-1].strip(_AROUND_WORDS) if words else ""
+    return not last or last == last.upper() or last.lower() in _last_words()
+
+
+@lru_cache(maxsize=1)
+def _last_words() -> frozenset[str]:
+    """The last words of all titles."""
+    return frozenset(title.split()[-1].strip(_AROUND_WORDS) for title in titles())
 
 
 def _key(title: str) -> str:

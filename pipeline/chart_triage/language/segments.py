@@ -18,28 +18,37 @@ _BULLET = re.compile(
     r"[ \t]*(?:[-*\u2022\u00b7\u25cf\u25aa\u2023>+]+[ \t]+|[-\u2022\u25cf](?=[A-Za-z])|\(?\d{1,2}[.)][ \t]+|"
     r"\(?[a-zA-Z][.)][ \t]+|o[ \t]+(?=[A-Z]))"
 )
-# Begins with one class of signs, so that the engine skips the letters; most of these are single spaces, which the
-# first line of the first alternative sends on. The sign in front belongs to the sentence, a space does not.
-_BOUNDARY = re.compile(
-    r"""[.!?,\s](?:
+# Each pattern begins with one class of signs, so that the engine skips the letters. The sign in front belongs to the
+# sentence. Spaces alone end a statement in two rare cases only, which the two patterns after it foretell.
+_STOPS = r"""
+        (?<!,)["')\]]{0,2}\s+(?=["'(\[]{0,2}[A-Z0-9*\u2022\u2610\u2612\[-])                # sentence end
+      | (?<=[a-z)\]][.])(?=[A-Z][a-z]+\s)                                              # missing space: "noted.The"
+      | (?<=[a-z]{4}[.])(?=(?:known|denies|has|no|the|she|he|patient|history|with)\s)
+      | (?<=,)(?=[A-Z][A-Z /&-]{4,40}:)
+"""
+_BOUNDARY = re.compile(rf"[.!?,](?:{_STOPS})", re.VERBOSE)
+_SPACED_BOUNDARY = re.compile(
+    rf"""[.!?,\s](?:
         (?<=\s)(?=[\sA-Z])(?:
-            (?<=\S\s)(?P<gap>\s{2,})(?=\d{1,2}[.)]\s)                                # "... 2. next item"
-          | (?<=[a-z0-9.,;)][ \t])(?P<blank>[ \t]*)(?=[A-Z][A-Z /&-]{4,40}:)         # heading within the line
+            (?<=\S\s)(?P<gap>\s{{2,}})(?=\d{{1,2}}[.)]\s)                                # "... 2. next item"
+          | (?<=[a-z0-9.,;)][ \t])(?P<blank>[ \t]*)(?=[A-Z][A-Z /&-]{{4,40}}:)           # heading within the line
         )
-      | (?<=[.!?,])(?:
-            (?<!,)["')\]]{0,2}\s+(?=["'(\[]{0,2}[A-Z0-9*\u2022\u2610\u2612\[-])       # sentence end
-          | (?<=[a-z)\]][.])(?=[A-Z][a-z]+\s)                                        # missing space: "noted.The"
-          | (?<=[a-z]{4}[.])(?=(?:known|denies|has|no|the|she|he|patient|history|with)\s)
-          | (?<=,)(?=[A-Z][A-Z /&-]{4,40}:)
-        )
+      | (?<=[.!?,])(?:{_STOPS})
     )""",
     re.VERBOSE,
 )
+_ITEM_AFTER_GAP = re.compile(r"\d(?<=\s\s\s\d)[\d.)]")
+_HEADING_END = re.compile(r":(?<=[A-Z /&-]{5}:)")
+_ABBREVIATIONS = (
+    "dr drs mr mrs ms st vs no nos approx ca cf e.g i.e eg ie etc fig figs al inc jr sr prof rev ext dept pt pts resp temp "
+    "wt ht hx dx tx rx sx fx d mat pat bilat poss prob susp p.o b.i.d t.i.d q.d q.i.d a.m p.m u.s m.d d.o ph.d jan feb mar apr jun jul aug sept sep oct "
+    "nov dec"
+).split()
 _ABBREVIATION = re.compile(
-    r"(?:\b(?i:dr|drs|mr|mrs|ms|st|vs|no|nos|approx|ca|cf|e\.g|i\.e|eg|ie|etc|fig|figs|al|inc|jr|sr|prof|rev|ext|dept|"
-    r"pt|pts|resp|temp|wt|ht|hx|dx|tx|rx|sx|fx|d|mat|pat|bilat|poss|prob|susp|p\.o|b\.i\.d|t\.i\.d|q\.d|q\.i\.d|a\.m|p\.m|u\.s|m\.d|d\.o|ph\.d|jan|feb|mar|apr|"
-    r"jun|jul|aug|sept|sep|oct|nov|dec)|\b[A-KM-QS-Z]|(?<![a-z]\s)\b[LR])\.$",
+    rf"(?:\b(?i:{'|'.join(map(re.escape, _ABBREVIATIONS))})|\b[A-KM-QS-Z]|(?<![a-z]\s)\b[LR])\.$"
 )
+_LAST_LETTERS = frozenset(abbreviation.rpartition(".")[2] for abbreviation in _ABBREVIATIONS)
+_LONGEST_ABBREVIATION = 16  # with what may stand before it
 _NUMBER_ONLY = re.compile(r"\s*\(?\d{1,2}[.)]\s*$")
 _ENDS = re.compile(r"[.!?:;]['\")\]]*\s*$")
 _CONTINUES = re.compile(r"[ \t]*[a-z(&,;/]")
@@ -98,7 +107,9 @@ class Statements:
         """Found when first asked for: a text without any term is never cut up."""
         if self._items is None:
             raw = self._raw
-            found = [s for unit in _units(raw) for s in _sentences(raw, unit)]
+            spaced = _HEADING_END.search(raw) or _ITEM_AFTER_GAP.search(raw)
+            boundary = _SPACED_BOUNDARY if spaced else _BOUNDARY
+            found = [s for unit in _units(raw) for s in _sentences(raw, unit, boundary)]
             if any(s.end - s.start > _LONGEST for s in found):
                 found = [p for s in found for p in (_pieces(raw, s) if s.end - s.start > _LONGEST else (s,))]
             self._items = found
@@ -185,14 +196,12 @@ def _soft_wrapped(previous: str, line: str, width: int) -> bool:
     return len(before) > 0.7 * width and width > 30
 
 
-def _sentences(raw: str, unit: Statement) -> list[Statement]:
+def _sentences(raw: str, unit: Statement, boundary: re.Pattern[str]) -> list[Statement]:
     start, last, head, _ = unit
     found: list[Statement] = []
-    for match in _BOUNDARY.finditer(raw, start, last):
+    for match in boundary.finditer(raw, start, last):
         end = match.start() + (match.lastgroup is None)
-        if raw[end - 1] in ".)\n" and (
-            _ABBREVIATION.search(raw, max(start, end - 16), end) or _NUMBER_ONLY.match(raw, start, end)
-        ):
+        if raw[end - 1] in ".)\n" and (_abbreviated(raw, start, end) or _NUMBER_ONLY.match(raw, start, end)):
             continue
         if _names_no_section(raw, end, match.end()):
             continue
@@ -202,6 +211,17 @@ def _sentences(raw: str, unit: Statement) -> list[Statement]:
     if last > start and not raw[start:last].isspace():
         found.append(Statement(start, last, head))
     return found
+
+
+def _abbreviated(raw: str, start: int, end: int) -> bool:
+    """Whether `raw[start:end]` ends with an abbreviation or an initial, and the sentence may go on."""
+    first = end - 1
+    while first > start and raw[first - 1].isalpha() and end - first < _LONGEST_ABBREVIATION:
+        first -= 1
+    letters = raw[first : end - 1]  # most sentences end with a word that no pattern has to be tried on
+    if raw[end - 1] == "." and letters.lower() not in _LAST_LETTERS and len(letters) != 1:
+        return False
+    return _ABBREVIATION.search(raw, max(start, end - _LONGEST_ABBREVIATION), end) is not None
 
 
 def _pieces(raw: str, statement: Statement) -> Iterator[Statement]:
