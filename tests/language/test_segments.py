@@ -112,3 +112,23 @@ def test_capitals_within_a_sentence_are_no_heading() -> None:
     assert statements("Suspected MELAS: lactate 5.1") == ["Suspected MELAS: lactate 5.1"]
     assert statements("patient well HEENT: normal") == ["patient well", "HEENT: normal"]
     assert statements("Poss. MS") == ["Poss. MS"]
+
+
+@pytest.mark.parametrize(
+    "answer", ["Pacemaker: No", "Pacemaker? No", "Pacemaker [x] No", "Pacemaker\tNo", "Pacemaker   No"]
+)
+def test_an_answer_ends_its_statement(answer: str) -> None:
+    assert statements(f"{answer}\n\nThe device was checked.")[-1] == "The device was checked."
+
+
+def test_a_no_at_the_end_of_a_page_goes_on() -> None:
+    assert statements("There is no\n\fevidence of tumor.") == ["There is no evidence of tumor."]
+
+
+def test_a_statement_without_an_end_is_cut_between_words_and_knows_its_whole() -> None:
+    raw = "one two three " * 300
+    items = Statements(raw).items
+    assert len(items) > 2
+    assert {item.whole for item in items} == {(0, len(raw))}
+    assert all(raw[item.start : item.end].startswith(("one", "two", "three")) for item in items)
+    assert "".join(raw[item.start : item.end] for item in items) == raw

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _BRACKET = re.compile(r"\(\s?([A-Za-z][A-Za-z0-9/-]{1,9})\s?(?:[;,)])")
 _STANDS_FOR = re.compile(
-    r"([A-Z](?<![A-Za-z0-9][A-Z])[A-Za-z0-9/-]{1,9})[\"']?,?\s{1,3}(?:which\s+)?(?:stands for|standing for|meaning|"
-    r"short for|means|=)\s{1,3}[\"']?"
+    r"([A-Z](?<![A-Za-z0-9][A-Z])[A-Za-z0-9/-]{1,9})[\"']?,?\s{1,3}(?:which\s+)?"
+    r"(?:stands for|standing for|meaning|short for|means|=)\s{1,3}[\"']?"
     r"((?:the\s+)?[A-Za-z-]+(?:\s+(?:of\s+)?[A-Za-z-]+){0,3})"
 )
 _EXPLAINING = ("stands for", "standing for", "meaning", "short for", "means", "=")

@@ -82,10 +82,8 @@ _COLUMN_WORD = re.compile(r"\b(yes|no)\b", re.IGNORECASE)
 _TICK = re.compile(r"[xX\u2713\u2714\u2612\u2611](?<!\w.)(?!\w)|(?<=\s\s\s)[A-Z]{2,3}(?=\s{0,6}(?:$|\n))")
 _CHECKS = re.compile("[\u2713\u2714\u2611]")
 _CHOICES = re.compile(
-    r"(?=[{\[(])(?:\{[^{}\n]{0,200}(?:\||:\d{1,6}\b)[^{}\n]{0,200}\}"
-    r"|[\[(][^\[\]()\n]{0,160}(?:delete as|select one|choose one|"
-    r"circle one|pick "
-    r"one|if applicable)[^\[\]()\n]{0,40}[\])]"
+    r"(?=[{\[(])(?:\{[^{}\n]{0,200}(?:\||:\d{1,6}\b)[^{}\n]{0,200}\}|[\[(][^\[\]()\n]{0,160}"
+    r"(?:delete as|select one|choose one|circle one|pick one|if applicable)[^\[\]()\n]{0,40}[\])]"
     r"|\([^()\n]{0,60}/[^()\n]{0,60}/ ?(?:other|none)\))",
     re.IGNORECASE,
 )

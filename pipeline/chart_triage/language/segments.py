@@ -40,13 +40,13 @@ _SPACED_BOUNDARY = re.compile(
 _ITEM_AFTER_GAP = re.compile(r"\d(?<=\s\s\s\d)[\d.)]")
 _HEADING_END = re.compile(r":(?<=[A-Z /&-]{5}:)")
 _ABBREVIATIONS = (
-    "dr drs mr mrs ms st vs no nos approx ca cf e.g i.e eg ie etc fig figs al inc jr sr prof rev ext dept pt pts resp temp "
-    "wt ht hx dx tx rx sx fx d mat pat bilat poss prob susp p.o b.i.d t.i.d q.d q.i.d a.m p.m u.s m.d d.o ph.d jan feb mar apr jun jul aug sept sep oct "
-    "nov dec"
-).split()
-_ABBREVIATION = re.compile(
-    rf"(?:\b(?i:{'|'.join(map(re.escape, _ABBREVIATIONS))})|\b[A-KM-QS-Z]|(?<![a-z]\s)\b[LR])\.$"
-)
+    "dr", "drs", "mr", "mrs", "ms", "st", "vs", "no", "nos", "approx", "ca", "cf", "e.g", "i.e", "eg", "ie", "etc",
+    "fig", "figs", "al", "inc", "jr", "sr", "prof", "rev", "ext", "dept", "pt", "pts", "resp", "temp", "wt", "ht",
+    "hx", "dx", "tx", "rx", "sx", "fx", "d", "mat", "pat", "bilat", "poss", "prob", "susp", "p.o", "b.i.d", "t.i.d",
+    "q.d", "q.i.d", "a.m", "p.m", "u.s", "m.d", "d.o", "ph.d", "jan", "feb", "mar", "apr", "jun", "jul", "aug",
+    "sept", "sep", "oct", "nov", "dec",
+)  # fmt: skip
+_ABBREVIATION = re.compile(rf"(?:\b(?i:{'|'.join(map(re.escape, _ABBREVIATIONS))})|\b[A-KM-QS-Z]|(?<![a-z]\s)\b[LR])\.$")
 _LAST_LETTERS = frozenset(abbreviation.rpartition(".")[2] for abbreviation in _ABBREVIATIONS)
 _LONGEST_ABBREVIATION = 16  # with what may stand before it
 _NUMBER_ONLY = re.compile(r"\s*\(?\d{1,2}[.)]\s*$")
@@ -55,7 +55,7 @@ _CONTINUES = re.compile(r"[ \t]*[a-z(&,;/]")
 _LABEL = re.compile(r"[ \t]*[A-Z][\w /&'()#.-]{1,48}:(?:\s|$)")
 _DICTATION_BREAK = re.compile(r"(?<=[.:!?])(\s{0,3}),(?=\s{0,3}[A-Z0-9(\[*-])")
 _PAGE_LINE = re.compile(
-    r"(?:(?<=\n)|^)[ \t]*(?:[-=_*]{0,10}[ \t]*)page[ \t]{0,3}\d{1,4}(?:[ \t]{0,3}(?:of|/)[ "
+    r"(?:(?<=\n)|^)[ \t]*+(?:[-=_*]{0,10}[ \t]*+)page[ \t]{0,3}\d{1,4}(?:[ \t]{0,3}(?:of|/)[ "
     r"\t]{0,3}\d{1,4})?[^\n]{0,60}\n",
     re.IGNORECASE,
 )
