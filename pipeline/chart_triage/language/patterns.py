@@ -1,7 +1,8 @@
 """Patterns of the lexicon: groups and quoted words in order, or near each other, within one statement.
 
-However often a statement repeats its words, only the first `_MOST_PLACES` of a group and `_MOST_CHAINS` arrangements
-are looked at: a statement that has more is no sentence, and its cost stays in proportion to its length.
+However often a statement repeats its words, only the first `_MOST_PLACES` of a group (of a piece of an endless
+statement, `_MOST_IN_PIECE`) and `_MOST_CHAINS` arrangements are looked at: what has more is no sentence, and the cost
+stays in proportion to the length.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ DEFAULT_GAP = 8
 _ELEMENT = re.compile(r"(@[a-z0-9_]+)|'([^']+)'")
 _GAP = re.compile(r"/(\d+)\s*$")
 _MOST_PLACES = 40
+_MOST_IN_PIECE = 12
 _MOST_CHAINS = 64
 
 Place = tuple[int, int]
@@ -80,10 +82,11 @@ def arrangements(pattern: Pattern, scan: Scan) -> Iterator[Hit]:
         return
     rarest = min(pattern.elements, key=lambda key: len(scan.hits(key)))
     for index in sorted({scan.statements.index_at(hit.start) for hit in scan.hits(rarest)}):
+        most = _MOST_PLACES if scan.statements.items[index].whole is None else _MOST_IN_PIECE
         places: dict[str, list[Place]] = {}
         for key in (rarest, *pattern.elements):
             if key not in places:
-                found = scan.in_statement(key, index)[:_MOST_PLACES]
+                found = scan.in_statement(key, index)[:most]
                 places[key] = sorted({(hit.start, hit.end) for hit in found if scan.holds(hit)})
             if not places[key]:
                 break

@@ -86,9 +86,12 @@ def leaf_outcome(node: Node, findings: Mapping[str, Finding], concepts: Mapping[
     """What the findings say of a node that is a `finding`."""
     assert node.finding is not None
     concept = concepts.get(node.finding)
+    opposing = concept.contradicted_by if concept else ()
+    if node.finding not in findings and findings.keys().isdisjoint(opposing):
+        return Outcome(CriterionStatus.NOT_FOUND, missing=(node.missing,))  # most leaves: no chart speaks of all
     table = status_table(node, concept)
     outcome = _judged(_stated(findings.get(node.finding), node.facet, table), table)
-    for key in concept.contradicted_by if concept else ():
+    for key in opposing:
         opposed = findings.get(key)
         if opposed and opposed.status is Status.ABSENT and not opposed.conflicting:
             outcome = _opposed(outcome, opposed)
