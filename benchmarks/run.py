@@ -3,8 +3,10 @@
     python -m benchmarks.run                      language and chart
 <<<<<<< HEAD
 <<<<<<< HEAD
+<<<<<<< HEAD
     python -m benchmarks.run NAME [OPTION...]     one of chart, fax_findings, form_marks, form_rows, indexing, intake,
-                                                  language, ocr, packets, page_kinds, replay, scans
+                                                  kill_processing, language, noise_matchers, ocr, packets, page_kinds,
+                                                  replay, scans, web_load
 
 A benchmark is a module of this package with `main(args)`. It returns rows (what, figure), or prints for itself.
 """
