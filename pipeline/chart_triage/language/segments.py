@@ -46,7 +46,9 @@ _ABBREVIATIONS = (
     "q.d", "q.i.d", "a.m", "p.m", "u.s", "m.d", "d.o", "ph.d", "jan", "feb", "mar", "apr", "jun", "jul", "aug",
     "sept", "sep", "oct", "nov", "dec",
 )  # fmt: skip
-_ABBREVIATION = re.compile(rf"(?:\b(?i:{'|'.join(map(re.escape, _ABBREVIATIONS))})|\b[A-KM-QS-Z]|(?<![a-z]\s)\b[LR])\.$")
+_ABBREVIATION = re.compile(
+    rf"(?:\b(?i:{'|'.join(map(re.escape, _ABBREVIATIONS))})|\b[A-KM-QS-Z]|(?<![a-z]\s)\b[LR])\.$"
+)
 _LAST_LETTERS = frozenset(abbreviation.rpartition(".")[2] for abbreviation in _ABBREVIATIONS)
 _LONGEST_ABBREVIATION = 16  # with what may stand before it
 _NUMBER_ONLY = re.compile(r"\s*\(?\d{1,2}[.)]\s*$")
