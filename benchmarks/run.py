@@ -1,12 +1,7 @@
 """Runs one benchmark and prints its figures as a Markdown table.
 
     python -m benchmarks.run                      language and chart
-<<<<<<< HEAD
-<<<<<<< HEAD
-<<<<<<< HEAD
-    python -m benchmarks.run NAME [OPTION...]     one of chart, fax_findings, form_marks, form_rows, indexing, intake,
-                                                  kill_processing, language, noise_matchers, ocr, packets, page_kinds,
-                                                  replay, scans, web_load
+    python -m benchmarks.run NAME [OPTION...]     the module of that name here; a wrong name lists them
 
 A benchmark is a module of this package with `main(args)`. It returns rows (what, figure), or prints for itself.
 """
