@@ -232,9 +232,14 @@ def requested(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_letter_asks_for_what_is_missing_and_only_where_something_is(requested: Path) -> None:
     assert results(requested / "open") == [
-        "determination.json", "highlighted.pdf", "report.html", "request_letter.docx", "request_letter.pdf",
-    ]  # fmt: skip
-    assert results(requested / "stat") == ["determination.json", "highlighted.pdf", "report.html"]
+        "chart.json.gz",
+        "determination.json",
+        "highlighted.pdf",
+        "report.html",
+        "request_letter.docx",
+        "request_letter.pdf",
+    ]
+    assert results(requested / "stat") == ["chart.json.gz", "determination.json", "highlighted.pdf", "report.html"]
     determination = json.loads((requested / "open" / "determination.json").read_text(encoding="utf-8"))
     assert [item["criteria"] for item in determination["requests"]] == [["2"]]
     assert determination["inputs"]["request"]["reference"] == "R-9"

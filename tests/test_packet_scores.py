@@ -73,7 +73,7 @@ def wrong_rows(name: str, spoil: Callable[[list[dict[str, Any]]], None]) -> Coun
         pages=tuple(IndexedPage(**page) for page in pages),
         documents=tuple(ChartDocument(number=n, pages=of, kind=PageKind.OTHER) for n, of in documents.items()),
     )
-    determination: Any = SimpleNamespace(**dict(result.determination), index=index)
+    determination: Any = SimpleNamespace(**(dict(result.determination) | {"index": index}))
     judged = list(judge(what, right, AssessedChart(result.chart, determination)))
     decided = {"page kinds", "beginnings of documents found", "printed names read", "the patient's pages left alone"}
     assert decided <= {each.what for each in judged}
