@@ -33,3 +33,14 @@ def test_an_old_note_does_not_make_a_child_of_an_adult(tmp_path: Path) -> None:
 
     assert kinds("12/03/2021") == ["pediatric_age"]
     assert kinds("12/03/2021", "11/06/2026") == []
+
+
+def test_rows_of_a_form_that_was_set_aside_are_nobodys() -> None:
+    assessor = Assessor(site=Settings())
+    form = CHART.with_name("maple-syrup-monitoring.pdf")
+    chart, counted = assessor.chart(form)
+    assert {row.page for row in counted.form_rows} == {4}
+    without = assessor.assess(chart, assessor.inputs(set_aside=[4]), ocr=None).determination
+    assert without.form_rows == ()
+    assert counted.contraindications["pacemaker"].status == "absent"
+    assert without.contraindications["pacemaker"].status == "not_documented"

@@ -109,13 +109,14 @@ class Assessor:
         index = indexing.index(
             chart, request.patient, set_aside=frozenset(inputs.set_aside), taken_back=frozenset(inputs.taken_back)
         )
+        form_rows = tuple(row for row in chart.form_rows if index.counted(row.page))
         reading = annotate_chart(
             self._annotator,
             chart.text,
             _passages(chart, index),
             scan_date=request.planned_scan,
             kind_at=indexing.kind_at(chart, index),
-            form_rows=chart.form_rows,
+            form_rows=form_rows,
         )
         mentions = self._of_age(reading.mentions, index, request)
         found = _located(findings.collect(mentions, self.guideline), chart)
@@ -133,7 +134,7 @@ class Assessor:
                 documented=matching.documented_share(found, self.guideline),
                 unread_pages=unread,
             ),
-            form_rows=chart.form_rows,
+            form_rows=form_rows,
             index=index,
             inputs=inputs,
             chart=_summary(chart, index),

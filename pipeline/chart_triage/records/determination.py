@@ -173,7 +173,7 @@ class Determination(Assessment):
     """An assessment of a chart, with what it was made from: `determination.json`.
 
     `requests` is the shortest list of what to ask the sender for, `triage` how soon the chart must be decided;
-    `form_rows` are the rows of all forms in the chart, by page, with offsets into the whole chart's text.
+    `form_rows` are the rows of all forms on pages that count, by page, with offsets into the whole chart's text.
     """
 
     requests: tuple[RequestItem, ...] = ()
