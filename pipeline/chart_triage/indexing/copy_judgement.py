@@ -73,6 +73,8 @@ def says_the_same(
                 return False
             continue
         words = [t for t in (*difference.one, *difference.other) if exact or t.confidence >= _SCRAP or _is_turning(t)]
+        if not exact and words and all(t.in_foot and not _is_turning(t) for t in words):
+            continue  # a copier cuts off the last line of a page, its number first
         sure = sum(token.confidence >= _SURE for token in words)
         if words and (exact or _matters(words) or sure >= _SURE_RUN or len(words) >= _LOST_RUN):
             return False
@@ -121,7 +123,7 @@ def _is_noise(difference: Difference, exact: bool, strictness: Strictness) -> bo
     apart, length = distance(one, other), max(len(one), len(other))
     if apart <= max(1, length / 4) or (apart <= _MISREAD * length and sure < _SURE):
         return True
-    return sure < _NUMBER_SURE and (length <= _SHORT or apart <= _GARBLED * length)
+    return (length <= _SHORT and sure < _SURE) or (sure < _NUMBER_SURE and apart <= _GARBLED * length)
 
 
 def _marks_agree(difference: Difference) -> bool:
