@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from chart_triage import guidelines
+from chart_triage.assess import DEFAULT_GUIDELINE
+from chart_triage.findings import collect
 from chart_triage.language.annotator import Annotator
 from chart_triage.language.whole_chart import Passage, annotate_chart
 from chart_triage.records.chart_index import PageKind
@@ -71,3 +74,12 @@ def test_the_kind_of_a_page_is_asked_by_its_place_in_the_chart(annotator: Annota
     passages = [Passage(0, 12, None), Passage(13, len(text), None, 1)]
     reading = annotate_chart(annotator, text, passages, kind_at=lambda offset: kinds[offset >= 13])
     assert [m.status for m in of(reading, "pacemaker")] == [Status.HYPOTHETICAL]
+
+
+def test_what_a_note_calls_removed_was_so_on_the_day_of_the_note(annotator: Annotator) -> None:
+    form = ("MRI SAFETY FORM\nDate: 03/08/2022\nPacemaker: Yes", date(2022, 3, 8))
+    reading = read(annotator, [form, ("The pacemaker was explanted.", date(2026, 11, 16))])
+    removed = next(m for m in of(reading, "pacemaker") if m.status is Status.HISTORICAL_RESOLVED)
+    assert removed.on == date(2026, 11, 16)
+    finding = collect(reading.mentions, guidelines.load(DEFAULT_GUIDELINE))["pacemaker"]
+    assert (finding.status, finding.conflicting) == (Status.HISTORICAL_RESOLVED, False)

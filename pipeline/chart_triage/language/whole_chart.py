@@ -15,7 +15,7 @@ from chart_triage.language.annotator import Annotator
 from chart_triage.language.implants import joined
 from chart_triage.language.page_effects import KindAt, unknown
 from chart_triage.records.implant import Implant
-from chart_triage.records.mention import Cue, Mention
+from chart_triage.records.mention import Cue, Mention, Status
 from chart_triage.records.page import FormRow
 from chart_triage.records.reading import Reading
 
@@ -86,6 +86,7 @@ def _shifted(kind_at: KindAt, by: int) -> KindAt:
 
 
 def _placed(mention: Mention, passage: Passage) -> Mention:
+    """The mention at its place in the chart. What is over was over on the day of its document at the latest."""
     cues = tuple(_moved(cue, passage.start) for cue in mention.cues)
     return mention.model_copy(
         update={
@@ -93,6 +94,7 @@ def _placed(mention: Mention, passage: Passage) -> Mention:
             "end": mention.end + passage.start,
             "cues": cues,
             "order": passage.order,
+            "on": mention.on or (passage.on if mention.status is Status.HISTORICAL_RESOLVED else None),
         }
     )
 

@@ -60,6 +60,7 @@ class Mention(Span):
     `group` is true where a statement about a group ("no implanted devices") was applied to each of its members.
     `facet` is the term's facet ("lymphoma" of glioma_differential), where its row of terms.csv names one.
     `weight` ranks statements of the same document: a final diagnosis or an impression outranks an indication.
+    `on` is the day on which it was so: a device put in or taken out, a form filled in; None where no day is known.
     `order` is the rank in time of its document among those of the chart.
     """
 
