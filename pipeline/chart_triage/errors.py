@@ -25,6 +25,24 @@ class InputError(ChartTriageError):
         self.kind = kind
 
 
+class KilledError(InputError):
+    """A file on which the process that read it was killed, or died: took_too_long, too_much_memory, too_much_output,
+    crashed."""
+
+
+class FaultError(InputError):
+    """A file on which this program itself failed. `cause` is the exception's class, `place` the line of the program."""
+
+    def __init__(self, name: str, cause: str, place: str) -> None:
+        super().__init__(
+            "fault",
+            f"{name} could not be processed, by a fault of this program ({cause} at {place}). Report it; meanwhile, "
+            "print the file to a new PDF and try that.",
+        )
+        self.cause = cause
+        self.place = place
+
+
 class GuidelineError(ChartTriageError):
     """A guideline folder with mistakes. Collects them all, each with file, line, what was found and the remedy."""
 
