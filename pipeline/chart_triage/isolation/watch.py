@@ -1,11 +1,17 @@
-"""What a process and all that it has started take, from /proc."""
+"""What a process and all that it has started take, from /proc, and its end when that is too much."""
 
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
+from chart_triage.isolation.limits import ChildLimits
+
+_EVERY = 0.1  # seconds between two looks at what a child takes
 _PROC = Path("/proc")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -55,3 +61,49 @@ def _children(pid: int) -> list[int]:
         except OSError:
             continue
     return found
+
+
+class Watcher:
+    """Kills a process group that takes more than it may; `exceeded` names what."""
+
+    def __init__(self, pid: int, limits: ChildLimits) -> None:
+        self._pid = pid
+        self._limits = limits
+        self._over = threading.Event()
+        self._began = self._last = monotonic()
+        self._cpu = usage(pid).cpu_seconds
+        self.exceeded: str | None = None
+        self.largest = Usage(0, 0.0, 0)
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def heard(self) -> None:
+        """There was a message: the process does not hang."""
+        self._last = monotonic()
+
+    def over(self) -> str | None:
+        """Stop watching; says what was exceeded."""
+        if not self._over.is_set():
+            self._over.set()
+            self._thread.join()
+            self._excess(usage(self._pid))
+        return self.exceeded
+
+    def _watch(self) -> None:
+        while not self._over.wait(_EVERY):
+            self.exceeded = self.exceeded or self._excess(usage(self._pid))
+            if self.exceeded is not None:
+                os.killpg(self._pid, signal.SIGKILL)  # not reaped yet: the number is still its own
+                return
+
+    def _excess(self, now: Usage) -> str | None:
+        taken, at, limits = now.cpu_seconds - self._cpu, monotonic(), self._limits
+        most = max(self.largest.memory_bytes, now.memory_bytes), max(self.largest.processes, now.processes)
+        self.largest = Usage(most[0], max(taken, self.largest.cpu_seconds), most[1])
+        if at - self._began > limits.seconds:
+            return "time"
+        if at - self._last > limits.silent_seconds:
+            return "silence"
+        if taken > limits.cpu_seconds:
+            return "cpu"
+        return "memory" if now.memory_bytes > limits.memory_bytes else None
