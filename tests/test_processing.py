@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
-from chart_triage import intake
+from chart_triage.chart_reader import ChartReader, Listener, shared_reader
+from chart_triage.chart_reader import Job as ChartJob
+from chart_triage.errors import FaultError, InputError, KilledError
 from chart_triage.processing import Processor
+from chart_triage.resources import DEFAULT_GUIDELINE
 from chart_triage.settings import Settings
 from chart_triage.store import CHART_NAME, charts
 from chart_triage.store.blobs import Blobs
@@ -85,37 +88,58 @@ def test_a_file_that_is_no_chart_is_parked_with_its_reason(desk: Desk) -> None:
 
 def test_a_second_try_does_not_read_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     chart = desk.receive("chart.pdf", (CHARTS / "rule-out-ms.pdf").read_bytes())
-    monkeypatch.setattr(Processor, "_results", _fails)
+    monkeypatch.setattr(ChartReader, "assess", _reads_and_fails)
     desk.processor.run_one("w")
     assert desk.row(chart).state == State.PROCESSING
-    assert desk.content(chart, CHART_NAME)
-    monkeypatch.undo()
+    assert desk.content(chart, CHART_NAME) == b"read"
+    monkeypatch.setattr(ChartReader, "assess", _was_read)
     with desk.database.writing() as session:
         session.query(Job).one().run_after -= timedelta(minutes=5)
-    monkeypatch.setattr(intake, "read_chart_bytes", _fails)
     desk.processor.run_one("w")
-    assert desk.row(chart).state == State.READY
+    assert "it was read" in (desk.row(chart).problem or "")
 
 
+def _reads_and_fails(_self: ChartReader, _job: Any, listener: Listener) -> Any:
+    listener.hear(("file", CHART_NAME, b"read", "application/gzip"))
+    raise KilledError("crashed", "it crashed")
+
+
+def _was_read(_self: ChartReader, job: ChartJob, _listener: Listener) -> Any:
+    assert job.reading == b"read"
+    raise InputError("damaged", "it was read")
+
+
+@pytest.mark.parametrize("error", [FaultError("chart.pdf", "KeyError", "intake/x.py:3"), RuntimeError("glioma")])
 def test_a_fault_of_ours_is_tried_three_times_and_tells_no_words(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
     chart = desk.receive("chart.pdf", (CHARTS / "rule-out-ms.pdf").read_bytes())
-    monkeypatch.setattr(Processor, "_results", _fails)
+
+    def fails(*_: Any, **__: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(ChartReader, "assess", fails)
     with caplog.at_level(logging.DEBUG):
         for _ in range(3):
             desk.processor.run_one("w")
             with desk.database.writing() as session:
                 session.query(Job).one().run_after -= timedelta(minutes=5)
     assert desk.row(chart).state == State.PARKED
-    assert "RuntimeError" in (desk.row(chart).problem or "")
-    assert "multiple sclerosis" not in caplog.text
-    assert "secret words" not in caplog.text + (desk.row(chart).problem or "")
+    assert ("KeyError" if isinstance(error, FaultError) else "RuntimeError") in (desk.row(chart).problem or "")
+    assert "glioma" not in caplog.text + (desk.row(chart).problem or "")
     assert Queue(desk.database).claim("w") is None
 
 
-def _fails(*_: Any, **__: Any) -> Any:
-    raise RuntimeError("secret words of the chart: multiple sclerosis")
+def test_a_chart_that_takes_too_much_is_parked_at_once_and_the_next_one_read(desk: Desk) -> None:
+    desk.processor._reader = ChartReader(DEFAULT_GUIDELINE, desk.settings.model_copy(update={"chart_minutes": 1e-6}))
+    slow = desk.receive("slow.pdf", (CHARTS / "rule-out-ms.pdf").read_bytes())
+    desk.processor.run_one("w")
+    assert desk.row(slow).state == State.PARKED
+    assert (desk.row(slow).problem or "").startswith("slow.pdf was not done within")
+    desk.processor._reader = shared_reader(DEFAULT_GUIDELINE, desk.settings)
+    other = desk.receive("good.pdf", (CHARTS / "krabbe-transplant.pdf").read_bytes())
+    desk.processor.run_one("w")
+    assert desk.row(other).state == State.READY
 
 
 def test_a_worker_that_is_told_to_stop_gives_its_chart_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +149,7 @@ def test_a_worker_that_is_told_to_stop_gives_its_chart_back(desk: Desk, monkeypa
         assert desk.processor.busy_for() is not None
         raise StopWorkError
 
-    monkeypatch.setattr(Processor, "_results", told)
+    monkeypatch.setattr(ChartReader, "assess", told)
     with pytest.raises(StopWorkError):
         desk.processor.run_one("w")
     assert desk.processor.busy_for() is None

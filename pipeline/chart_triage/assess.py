@@ -28,9 +28,9 @@ from chart_triage.records.implant import Implant, Quote
 from chart_triage.records.mention import Mention
 from chart_triage.records.page import Corners
 from chart_triage.records.request import RequestData
+from chart_triage.resources import DEFAULT_GUIDELINE
 from chart_triage.triage import due_times
 
-DEFAULT_GUIDELINE = "healthhelp-mrs-2026"
 NOTHING_TOLD = RequestData()
 
 
@@ -55,6 +55,7 @@ class Assessor:
         self.guideline = guidelines.load(guideline, on=on)
         self.site = site or settings.load()
         self._annotator = Annotator(self.guideline, self.site)
+        self._limits = intake.Limits.of(self.site)
         self._ocr = intake.OcrOptions(self.site.ocr_processes or intake.available_cores(), self.site.ocr_cache)
         self._due_times = due_times.load(self.site.due_times)
         self._versions = Versions(
@@ -73,20 +74,34 @@ class Assessor:
         set_aside: Iterable[int] = (),
         taken_back: Iterable[int] = (),
     ) -> AssessedChart:
-        """Read a file and assess it; the pages `set_aside` and `taken_back` are as a reviewer decided.
+        """Read a file in this process (`ChartReader` does it in a child) and assess it.
+
+        The pages `set_aside` and `taken_back` are as a reviewer decided.
 
         Raises:
             InputError: the file cannot be read as a chart.
             SettingsError: the line of business is not in the table of due times.
         """
-        due_times.due_time(self._due_times, request.line_of_business, expedited=False)
-        chart = intake.read_chart(path, password=password, ocr=self._ocr)
+        self.check(request)
+        chart = intake.read_chart(path, password=password, limits=self._limits, ocr=self._ocr)
         inputs = self.inputs(request, set_aside=set_aside, taken_back=taken_back)
         return self.assess(chart, inputs, ocr=intake.ocr_version(chart))
 
-    def read(self, name: str, data: bytes, on_page: Callable[[int], None] | None = None) -> Chart:
-        """Only read a file that is in memory; `on_page` is told the number of each page that OCR has read."""
-        return intake.read_chart_bytes(name, data, ocr=replace(self._ocr, on_page=on_page))
+    def check(self, request: RequestData) -> None:
+        """Raises SettingsError: the line of business is not in the table of due times."""
+        due_times.due_time(self._due_times, request.line_of_business, expedited=False)
+
+    def read(
+        self,
+        name: str,
+        data: bytes,
+        on_page: Callable[[int], None] | None = None,
+        *,
+        password: str | None = None,
+    ) -> Chart:
+        """Only read a file that is in memory; `on_page` is told the number of each page that has been read."""
+        ocr = replace(self._ocr, on_page=on_page)
+        return intake.read_chart_bytes(name, data, password=password, limits=self._limits, ocr=ocr)
 
     def inputs(
         self, request: RequestData = NOTHING_TOLD, *, set_aside: Iterable[int] = (), taken_back: Iterable[int] = ()

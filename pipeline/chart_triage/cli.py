@@ -13,12 +13,14 @@ import click
 
 from chart_triage import __version__
 from chart_triage.errors import ChartTriageError, InputError
-from chart_triage.guideline_cli import DAY, DEFAULT_GUIDELINE, guideline
+from chart_triage.guideline_cli import DAY, guideline
 from chart_triage.people_cli import audit, user
+from chart_triage.resources import DEFAULT_GUIDELINE
 from chart_triage.server_cli import COMMANDS
 
 if TYPE_CHECKING:
-    from chart_triage.assess import AssessedChart, Assessor
+    from chart_triage.chart_reader import ChartReader
+    from chart_triage.records.determination import Determination
     from chart_triage.records.request import RequestData
 
 _DATE_OR_TIME = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
@@ -92,25 +94,28 @@ def assess(
     for it (request_letter.docx and .pdf), and chart.json.gz: what was read, so that `guideline replay` needs no second
     OCR. It says what the chart says; keep it as safe.
     """
-    from chart_triage.assess import Assessor
+    from chart_triage import settings
+    from chart_triage.chart_reader import ChartReader
 
     if len(files) > 1 and (set_aside or take_back):
         raise click.UsageError("--set-aside and --take-back name pages of one chart: give one file.")
     request = _request(**told)
-    assessor = Assessor(guideline, on=request.day_of_service)
-    if assessor.guideline.family == Path(guideline).name:
-        told_day = f"On {request.day_of_service} version {assessor.guideline.version} counts"
-        click.echo(f"{told_day}: {assessor.guideline.id}", err=True)
-    worst = 0
-    for path, name in _named(files):
-        try:
-            assessed = assessor.chart(path, request, set_aside=set_aside, taken_back=take_back)
-        except InputError as error:
-            click.echo(str(error), err=True)
-            worst = error.exit_code
-            continue
-        _write(assessor, assessed, path, out / name, as_json)
-    return worst
+    reader = ChartReader(guideline, settings.load(), on=request.day_of_service)
+    try:
+        loaded = reader.load()
+        if loaded.family == Path(guideline).name:
+            told_day = f"On {request.day_of_service} version {loaded.version} counts"
+            click.echo(f"{told_day}: {loaded.id}", err=True)
+        worst = 0
+        for path, name in _named(files):
+            try:
+                _assess(reader, path, request, (set_aside, take_back), out / name, as_json)
+            except InputError as error:
+                click.echo(str(error), err=True)
+                worst = error.exit_code
+        return worst
+    finally:
+        reader.close()
 
 
 def _request(
@@ -153,27 +158,36 @@ def _named(files: Sequence[Path]) -> Iterator[tuple[Path, str]]:
         yield path, name
 
 
-def _write(assessor: Assessor, assessed: AssessedChart, path: Path, folder: Path, as_json: bool) -> None:
-    from chart_triage import report, store
+def _assess(
+    reader: ChartReader,
+    path: Path,
+    request: RequestData,
+    decided: tuple[tuple[int, ...], tuple[int, ...]],
+    folder: Path,
+    as_json: bool,
+) -> None:
+    """One file to its results in `folder`. `decided`: the pages set aside and taken back."""
+    from chart_triage import intake, report, store
+    from chart_triage.chart_reader import Job, Listener
+    from chart_triage.records.determination import DETERMINATION_NAME
 
-    chart = assessed.chart
-    source = None if chart.media_type == "text/plain" else path.read_bytes()
-    kept = {store.CHART_NAME: store.chart_to_bytes(chart)}
-    written = report.write_all(
-        folder, source, chart, assessed.determination, assessor.guideline, kept=kept, site=assessor.site
-    )
+    made: dict[str, bytes] = {}
+    data = intake.read_bytes(path, intake.Limits.of(reader.site))
+    job = Job(path.name, data, request, set_aside=decided[0], taken_back=decided[1])
+    determination = reader.assess(job, Listener(on_file=lambda file: made.update({file.name: file.content})))
+    kept = made.pop(store.CHART_NAME)
+    written = report.write_files(folder, made | {store.CHART_NAME: kept})
     if as_json:
-        click.echo(json.dumps(report.as_plain(assessed.determination), ensure_ascii=False))
+        click.echo(json.dumps(json.loads(made[DETERMINATION_NAME]), ensure_ascii=False))
         return
-    click.echo(_summary(path, assessed))
-    for made in written:
-        click.echo(f"  {made}")
-    for item in assessed.determination.requests:
+    click.echo(_summary(path, determination))
+    for file in written:
+        click.echo(f"  {file}")
+    for item in determination.requests:
         click.echo(f"  to ask for: {item.text}")
 
 
-def _summary(path: Path, assessed: AssessedChart) -> str:
-    determination = assessed.determination
+def _summary(path: Path, determination: Determination) -> str:
     supported = [n for n, c in determination.criteria.items() if c.status == "supported"]
     unread = sum(not p.readable for p in determination.chart.pages)
     parts = [

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import click
 
 from chart_triage.errors import GuidelineError
+from chart_triage.resources import DEFAULT_GUIDELINE
 
 if TYPE_CHECKING:
     from chart_triage.records.guideline import Guideline
     from chart_triage.replay import Replayed
 
-DEFAULT_GUIDELINE = "healthhelp-mrs-2026"
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 _CLEARED = "\r\x1b[K"  # to the line's begin, and the rest erased
 DIFFERENT = 5  # exit code, only where it is asked for

@@ -1,6 +1,7 @@
 """One queued chart to its results: read, assess, draw, keep. Whatever kills it, the next try goes on where it was.
 
-The reading is kept as soon as it is there, so that no page is read by OCR twice. Results are kept in one transaction
+The work on the file itself is done in a child process (`ChartReader`); this one holds the database and the keys. The
+reading is kept as soon as it is there, so that no page is read by OCR twice. Results are kept in one transaction
 that also ends the job, and only by whoever still holds it.
 """
 
@@ -16,15 +17,14 @@ from datetime import UTC, date, datetime, time
 from time import monotonic
 from typing import Any
 
-from chart_triage import intake, report
-from chart_triage.assess import DEFAULT_GUIDELINE, AssessedChart, Assessor
-from chart_triage.errors import InputError
-from chart_triage.records.chart import Chart
+from chart_triage.chart_reader import ChartReader, Job, Listener, ResultFile, shared_reader
+from chart_triage.errors import FaultError, InputError
 from chart_triage.records.determination import Determination
 from chart_triage.records.request import RequestData
 from chart_triage.records.triage import Triage
+from chart_triage.resources import DEFAULT_GUIDELINE
 from chart_triage.settings import Settings
-from chart_triage.store import CHART_NAME, chart_from_bytes, chart_to_bytes, charts, jobs, reviews
+from chart_triage.store import CHART_NAME, charts, jobs, reviews
 from chart_triage.store.blobs import Blobs
 from chart_triage.store.charts import File, Outcome
 from chart_triage.store.database import Database
@@ -34,33 +34,31 @@ from chart_triage.store.tables import ChartRow
 log = logging.getLogger(__name__)
 
 READABLE = "readable"  # the original without its password, where it had one
-PAGE_DPI = 132.0
-THUMB_DPI = 14.0
-_MEDIA = {
-    "determination.json": "application/json",
-    "highlighted.pdf": "application/pdf",
-    "report.html": "text/html",
-    "request_letter.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "request_letter.pdf": "application/pdf",
-}
 _UNEXPECTED = "Something went wrong while this chart was processed ({}). Try it again; if it fails again, report it."
 
 
 class Processor:
-    """Takes charts from the queue and processes them, one at a time. Guidelines are loaded once."""
+    """Takes charts from the queue and processes them, one at a time, with one `reader`: a child process of its own."""
 
-    def __init__(self, database: Database, blobs: Blobs, settings: Settings, *, lease: Any = jobs.LEASE) -> None:
+    def __init__(
+        self,
+        database: Database,
+        blobs: Blobs,
+        settings: Settings,
+        *,
+        lease: Any = jobs.LEASE,
+        reader: ChartReader | None = None,
+    ) -> None:
         self._database = database
         self._blobs = blobs
-        self._settings = settings
         self._queue = Queue(database, lease=lease, parked=charts.parked)
         self._lease_seconds = lease.total_seconds()
-        self._assessors: dict[str, Assessor] = {}
+        self._reader = reader or shared_reader(DEFAULT_GUIDELINE, settings)
         self._since: float | None = None
 
     def warm(self) -> None:
         """Load what the first chart would wait for."""
-        self._assessor(DEFAULT_GUIDELINE)
+        self._reader.load()
 
     def busy_for(self) -> float | None:
         """Seconds since the chart in work was begun; None while there is none."""
@@ -80,8 +78,12 @@ class Processor:
             log.info("job=%s chart=%s done", lease.job, lease.chart)
         except LeaseLostError:
             log.warning("job=%s chart=%s taken over by another worker", lease.job, lease.chart)
+        except FaultError as error:
+            log.error("job=%s chart=%s failed: %s at %s", lease.job, lease.chart, error.cause, error.place)
+            self._give_up(lease, str(error), again=True)
         except InputError as error:
-            self._give_up(lease, str(error), again=False)
+            log.info("job=%s chart=%s refused: %s", lease.job, lease.chart, error.kind)
+            self._give_up(lease, str(error), again=error.kind == "crashed")
         except Exception as error:  # a chart must never stop the worker; its text must not reach the log
             log.error("job=%s chart=%s failed: %s", lease.job, lease.chart, type(error).__name__)
             self._give_up(lease, _UNEXPECTED.format(type(error).__name__), again=True)
@@ -135,70 +137,34 @@ class Processor:
             )
             reading = charts.file_of(session, lease.chart, CHART_NAME)
         assert original is not None
-        source = self._blobs.get(original.blob)
-        assessor = self._assessor(DEFAULT_GUIDELINE)
-        chart = self._read(lease, assessor, name, source, reading, told)
-        told |= {"stage": "assessing", "pages": len(chart.pages)}
-        inputs = assessor.inputs(request, set_aside=review.set_aside, taken_back=review.taken_back)
-        assessed = assessor.assess(chart, inputs, ocr=intake.ocr_version(chart))
-        told |= {"stage": "drawing"}
-        files = [*self._results(source, assessed, assessor), *self._pages(source, chart)]
-        with self._database.writing() as session:
-            charts.finished(session, self._queue, lease, files, outcome_of(assessed.determination))
+        job = Job(
+            name,
+            self._blobs.get(original.blob),
+            request,
+            set_aside=tuple(review.set_aside),
+            taken_back=tuple(review.taken_back),
+            reading=self._blobs.get(reading.blob) if reading else None,
+            page_files=True,
+        )
+        files: list[File] = []
 
-    def _assessor(self, guideline: str) -> Assessor:
-        if guideline not in self._assessors:
-            self._assessors[guideline] = Assessor(guideline, self._settings)
-        return self._assessors[guideline]
-
-    def _read(
-        self, lease: Lease, assessor: Assessor, name: str, source: bytes, reading: File | None, told: dict[str, Any]
-    ) -> Chart:
-        if reading is not None:
-            try:
-                return chart_from_bytes(CHART_NAME, self._blobs.get(reading.blob))
-            except InputError:
-                log.info("job=%s stored reading is of another version, reading again", lease.job)
+        def on_stage(stage: str, pages: int | None) -> None:
+            told.update({"stage": stage} | ({"pages": pages} if pages else {}))
 
         def on_page(number: int) -> None:
             told["page"] = number
 
-        chart = assessor.read(name, source, on_page)
-        kept = self._file(CHART_NAME, chart_to_bytes(chart), "application/gzip")
+        def on_file(made: ResultFile) -> None:
+            file = File(made.name, self._blobs.put(made.content), made.media_type, len(made.content))
+            if made.name == CHART_NAME:  # at once: what comes after it may fail
+                with self._database.writing() as session:
+                    charts.keep_files(session, lease.chart, [file])
+            else:
+                files.append(file)
+
+        determination = self._reader.assess(job, Listener(on_stage, on_page, on_file))
         with self._database.writing() as session:
-            charts.keep_files(session, lease.chart, [kept])
-        return chart
-
-    def _file(self, kind: str, content: bytes, media_type: str) -> File:
-        return File(kind, self._blobs.put(content), media_type, len(content))
-
-    def _results(self, source: bytes, assessed: AssessedChart, assessor: Assessor) -> Iterator[File]:
-        chart, determination = assessed
-        drawn = None if chart.media_type == "text/plain" else source
-        for name, content in report.contents(
-            drawn, chart, determination, assessor.guideline, site=assessor.site
-        ).items():
-            yield self._file(name, content, _MEDIA[name])
-
-    def _pages(self, source: bytes, chart: Chart) -> Iterator[File]:
-        """A page's image, its thumbnail and its words, for the review page."""
-        for page in chart.pages:
-            words = [
-                [round(v, 1) for v in (w.box.x0, w.box.y0, w.box.x1, w.box.y1)] + [page.text[w.start : w.end]]
-                for w in page.words
-            ]
-            furniture = [[round(v, 1) for v in f.box.as_list()] + [f.text] for f in page.furniture]
-            shown = {"width": page.width, "height": page.height, "words": words, "furniture": furniture}
-            if not words:
-                shown["text"] = page.text
-            content = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
-            yield self._file(f"words/{page.number}", content, "application/json")
-        if chart.media_type == "text/plain":
-            return
-        numbers = range(1, len(chart.pages) + 1)
-        for number, (image, thumb) in report.draw_pages(source, chart, numbers, (PAGE_DPI, THUMB_DPI)):
-            yield self._file(f"page/{number}", image.data, image.media_type)
-            yield self._file(f"thumb/{number}", thumb.data, thumb.media_type)
+            charts.finished(session, self._queue, lease, files, outcome_of(determination))
 
 
 def outcome_of(determination: Determination) -> Outcome:

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from chart_triage.errors import SettingsError
 
+DEFAULT_GUIDELINE = "healthhelp-mrs-2026"
+
 _PACKAGE = Path(__file__).resolve().parent
 
 

@@ -7,6 +7,21 @@
 - CHART_TRIAGE_OCR_PROCESSES: how many pages are read by OCR at a time. Not set: one for each core.
 - CHART_TRIAGE_OCR_CACHE: a folder in which readings of scanned pages are kept, so that a chart that comes again is
   not read again. It holds what charts say: keep it as safe as the charts. Not set: nothing is kept.
+- CHART_TRIAGE_CHART_MINUTES: how long the reading and assessing of one chart may take. Not set: 60.
+- CHART_TRIAGE_CHART_STUCK_SECONDS: how long it may take without a step forward, such as a page read. Not set: 180.
+- CHART_TRIAGE_CHART_CPU_MINUTES: how much time of processors one chart may take, all cores together. Not set: 120.
+- CHART_TRIAGE_CHART_MEMORY_MB: how much memory one chart may take. Not set: 4096.
+- CHART_TRIAGE_CHART_RESULTS_MB: how large the results of one chart may be, the images of its pages included. Not set:
+  2048.
+- CHART_TRIAGE_MAX_FILE_MB: the largest file that is read. Not set: 200.
+- CHART_TRIAGE_MAX_PAGES: the most pages of a file. Not set: 2000.
+- CHART_TRIAGE_MAX_PAGE_INCHES: the longest side of a page. Not set: 200, what the PDF standard allows.
+- CHART_TRIAGE_MAX_PAGE_MEGAPIXELS: the largest image of a page, in millions of pixels. Not set: 80.
+- CHART_TRIAGE_MAX_PAGE_WORDS: the most words on a page. Not set: 20000.
+- CHART_TRIAGE_MAX_UNFOLDED_MB: how far the compressed contents of a file may unfold. Not set: 2048.
+- CHART_TRIAGE_MAX_FORM_FIELDS: the most form fields of a file. Not set: 20000.
+- CHART_TRIAGE_MAX_ATTACHMENTS: the most files that may be embedded in a PDF; they are never opened. Not set: 100.
+- CHART_TRIAGE_MAX_DEPTH: how deep the objects of a PDF may lie in each other. Not set: 200.
 - CHART_TRIAGE_DUE_TIMES: the site's own table of due times, a CSV file with the columns of
   lexicons/shared/due_times.csv. Not set: that table.
 - CHART_TRIAGE_SITE_NAME, CHART_TRIAGE_SITE_ADDRESS (lines parted by ";"), CHART_TRIAGE_SITE_PHONE and
@@ -21,7 +36,6 @@ For `chart-triage serve` and `worker`:
 - CHART_TRIAGE_STORE_KEY: 32 bytes in base64 (`openssl rand -base64 32`) that seal those files. Not set: kept as they
   are. Lost key, lost files.
 - CHART_TRIAGE_TLS: "true" where browsers come by https: cookies are then kept to it.
-- CHART_TRIAGE_CHART_MINUTES: a worker that has one chart in work for longer ends and is started anew. Not set: 60.
 - CHART_TRIAGE_METRICS_TOKEN: who reads /metrics shows it as `Authorization: Bearer`. Not set: only this machine may.
 - CHART_TRIAGE_PUBLIC_URL: the address that browsers use, such as "https://charts.example.org". OIDC needs it.
 - CHART_TRIAGE_OIDC_ISSUER, CHART_TRIAGE_OIDC_CLIENT_ID, CHART_TRIAGE_OIDC_CLIENT_SECRET: sign-in by an OpenID provider;
@@ -47,18 +61,33 @@ from chart_triage.records.page import Record
 
 _PREFIX = "CHART_TRIAGE_"
 _SECRET = ("_KEY", "_TOKEN", "_SECRET", "_STORE_URL")
+_NOT_FOR_READING = ("store_", "oidc_", "metrics_", "api_", "public_", "tls")
 _ROLES = r"^(intake|reviewer|clinician|admin)=[^,=]+(,(intake|reviewer|clinician|admin)=[^,=]+)*$"
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class Settings(Record):
-    """Limits of the site's scanner (None: unknown, and then nothing is concluded from a number alone), OCR, letters,
-    the store."""
+    """Limits of the site's scanner (None: unknown, and then nothing is concluded from a number alone), OCR, how much a
+    chart may take, letters, the store."""
 
     scanner_weight_limit_kg: Annotated[float, Field(gt=0, le=1000)] | None = None
     scanner_bmi_limit: Annotated[float, Field(gt=0, le=200)] | None = None
     ocr_processes: Annotated[int, Field(ge=1, le=256)] | None = None
     ocr_cache: Path | None = None
+    chart_minutes: Annotated[float, Field(gt=0, le=1440)] = 60
+    chart_stuck_seconds: Annotated[float, Field(ge=1, le=86_400)] = 180
+    chart_cpu_minutes: Annotated[float, Field(gt=0, le=100_000)] = 120
+    chart_memory_mb: Annotated[int, Field(ge=1024, le=1_000_000)] = 4096
+    chart_results_mb: Annotated[int, Field(ge=16, le=1_000_000)] = 2048
+    max_file_mb: Annotated[float, Field(gt=0, le=2000)] = 200
+    max_pages: Annotated[int, Field(ge=1, le=100_000)] = 2_000
+    max_page_inches: Annotated[float, Field(ge=1, le=10_000)] = 200
+    max_page_megapixels: Annotated[float, Field(gt=0, le=2000)] = 80
+    max_page_words: Annotated[int, Field(ge=1, le=1_000_000)] = 20_000
+    max_unfolded_mb: Annotated[float, Field(gt=0, le=100_000)] = 2048
+    max_form_fields: Annotated[int, Field(ge=0, le=1_000_000)] = 20_000
+    max_attachments: Annotated[int, Field(ge=0, le=100_000)] = 100
+    max_depth: Annotated[int, Field(ge=10, le=10_000)] = 200
     due_times: Path | None = None
     site_name: _Line | None = None
     site_address: _Line | None = None
@@ -69,7 +98,6 @@ class Settings(Record):
     store_key: str | None = Field(default=None, repr=False)
     tls: bool = False
     api_requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
-    chart_minutes: Annotated[float, Field(gt=0, le=1440)] = 60
     metrics_token: Annotated[str, StringConstraints(min_length=16)] | None = Field(default=None, repr=False)
     public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^/]+$")] | None = None
     oidc_issuer: Annotated[str, StringConstraints(pattern=r"^https?://")] | None = None
@@ -78,6 +106,11 @@ class Settings(Record):
     oidc_name: _Line = "your organisation"
     oidc_role_claim: str = "groups"
     oidc_roles: Annotated[str, StringConstraints(pattern=_ROLES)] | None = None
+
+    def for_reading(self) -> Settings:
+        """What a process that opens charts needs of them: no key, no password, no token, and nothing of the store."""
+        own = [name for name in Settings.model_fields if not name.startswith(_NOT_FOR_READING)]
+        return Settings.model_validate({name: getattr(self, name) for name in own})
 
     @model_validator(mode="after")
     def _oidc_is_whole(self) -> Settings:

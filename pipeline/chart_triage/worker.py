@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 TELL = 2.0  # seconds between looks for webhooks that are due
 POLL = 0.5  # seconds between looks into an empty queue
+GRACE = 120.0  # seconds beyond a chart's time, in which the child that reads it must have been killed
 HUNG = 70  # exit code of a worker that gave itself up
 
 
@@ -38,7 +39,7 @@ class Worker:
         self._database = database
         self._processor = Processor(database, blobs, settings)
         self._stopping = threading.Event()
-        self._limit = settings.chart_minutes * 60.0
+        self._limit = settings.chart_minutes * 60.0 + GRACE
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT. Call it in the main thread."""

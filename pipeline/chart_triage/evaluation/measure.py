@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chart_triage import resources
-from chart_triage.assess import DEFAULT_GUIDELINE, Assessor
+from chart_triage.assess import Assessor
 from chart_triage.evaluation import gold
 from chart_triage.evaluation.false_alarms import AlarmFigures, count_alarms, read_verdicts, sampled, second_sample
 from chart_triage.evaluation.scoring import Annotate, SetFigures, score
@@ -52,7 +52,7 @@ def _own_sets(assessor: Assessor) -> Iterator[Figures | LeftOut]:
         ("held-out notes", texts / "heldout" / "notes.jsonl", gold.heldout_notes),
         ("blind traps", texts / "blind" / "traps.jsonl", gold.heldout_traps),
         ("blind notes", texts / "blind" / "notes.jsonl", gold.heldout_notes),
-        ("guideline's examples", resources.lexicons() / DEFAULT_GUIDELINE / "examples.yaml", gold.examples),
+        ("guideline's examples", resources.lexicons() / resources.DEFAULT_GUIDELINE / "examples.yaml", gold.examples),
     ):
         yield score(name, read(path), reading(assessor)) if path.exists() else _missing(name, path)
 

@@ -8,7 +8,7 @@ to `assembly`. `scanned` decides what of both is used.
 from chart_triage.intake.first_look import FirstLook, first_look, unlocked
 from chart_triage.intake.limits import Limits
 from chart_triage.intake.ocr.options import OcrOptions, available_cores
-from chart_triage.intake.reading import ocr_version, read_chart, read_chart_bytes
+from chart_triage.intake.reading import ocr_version, read_bytes, read_chart, read_chart_bytes
 
 __all__ = [
     "FirstLook",
@@ -17,6 +17,7 @@ __all__ = [
     "available_cores",
     "first_look",
     "ocr_version",
+    "read_bytes",
     "read_chart",
     "read_chart_bytes",
     "unlocked",

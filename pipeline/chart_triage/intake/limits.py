@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chart_triage.errors import InputError
+from chart_triage.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,15 @@ class Limits:
     max_pages: int = 2_000
     max_page_points: float = 14_400.0
     max_words_per_page: int = 20_000
+
+    @classmethod
+    def of(cls, site: Settings) -> Limits:
+        return cls(
+            max_bytes=int(site.max_file_mb * 1_000_000),
+            max_pages=site.max_pages,
+            max_page_points=site.max_page_inches * 72,
+            max_words_per_page=site.max_page_words,
+        )
 
     def check_bytes(self, name: str, size: int) -> None:
         if size > self.max_bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from chart_triage.errors import InputError
@@ -25,7 +26,7 @@ def read_chart(
     Raises `InputError` with one of the kinds not_found, not_a_file, no_access, empty, too_large, too_many_pages,
     page_too_large, too_many_words, encrypted, damaged, not_a_document, unsupported.
     """
-    return read_chart_bytes(path.name, _read_bytes(path, limits), password=password, limits=limits, ocr=ocr)
+    return read_chart_bytes(path.name, read_bytes(path, limits), password=password, limits=limits, ocr=ocr)
 
 
 def read_chart_bytes(
@@ -65,13 +66,27 @@ def ocr_version(chart: Chart) -> str | None:
     return version()
 
 
-def _read_bytes(path: Path, limits: Limits) -> bytes:
+def read_bytes(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """What is in `path`, read once: all that is said of a chart is said of these bytes.
+
+    Raises `InputError`: not_found, not_a_file, no_access, too_large, and "changed" for a file that somebody was writing
+    to meanwhile.
+    """
     if not path.exists():
         raise InputError("not_found", f"{path} does not exist. Check the path.")
     if not path.is_file():
         raise InputError("not_a_file", f"{path} is not a file. Name the files in it one by one.")
     try:
-        limits.check_bytes(path.name, path.stat().st_size)
-        return path.read_bytes()
+        with path.open("rb") as file:
+            before = os.fstat(file.fileno())
+            limits.check_bytes(path.name, before.st_size)
+            data = file.read(limits.max_bytes + 1)
+            after = os.fstat(file.fileno())
     except OSError as error:
         raise InputError("no_access", f"{path} cannot be opened: {error.strerror}.") from None
+    limits.check_bytes(path.name, len(data))
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
+        raise InputError(
+            "changed", f"{path.name} was changed while it was read. Wait until it is complete, and try again."
+        )
+    return data

@@ -10,24 +10,24 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import IO, Any
 
 from chart_triage.intake.first_look import FirstLook
-from chart_triage.intake.limits import DEFAULT_LIMITS
 from chart_triage.processing import READABLE
+from chart_triage.settings import Settings
 from chart_triage.store import charts
 from chart_triage.store.charts import File, Upload
 from chart_triage.store.tables import ChartRow
-from chart_triage.web.looker import Looker
+from chart_triage.web.looker import CHILDREN, Looker
 from chart_triage.web.request_form import request_data
 from chart_triage.web.site import Site
 from chart_triage.web.viewer import Viewer
 
 _NAMELESS = "chart"
 _LONGEST_NAME = 150
-_one_at_a_time = threading.Lock()
-"""No more than one upload stands in memory as a whole."""
-_looker = Looker()
+_few_at_a_time = threading.BoundedSemaphore(CHILDREN)
+"""No more uploads than that stand in memory as a whole."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,10 @@ def take(
     """
     name = shown_name(name)
     request = request_data(site, given)
-    with _one_at_a_time:
-        data = file.read(DEFAULT_LIMITS.max_bytes + 1)
-        readable, look = _looker.look(name, data, password)
+    looker = _looker(site.settings)
+    with _few_at_a_time:
+        data = file.read(looker.limits.max_bytes + 1)
+        readable, look = looker.look(name, data, password)
         if not keep_duplicate:
             _check_duplicate(site, who, hashlib.sha256(data).hexdigest())
         original = _kept(site, charts.ORIGINAL, data, look)
@@ -66,6 +67,11 @@ def take(
     with site.database.writing() as session:
         chart = charts.receive(session, who.name, upload)
     return Received(chart.id, name, look.pages)
+
+
+@cache
+def _looker(settings: Settings) -> Looker:
+    return Looker(settings)
 
 
 def _check_duplicate(site: Site, who: Viewer, sha256: str) -> None:

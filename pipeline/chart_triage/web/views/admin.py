@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from chart_triage import guidelines
-from chart_triage.assess import DEFAULT_GUIDELINE
+from chart_triage.resources import DEFAULT_GUIDELINE
 from chart_triage.settings import Settings
 from chart_triage.store.database import without_password
 from chart_triage.store.health import Health, InWork, quantile

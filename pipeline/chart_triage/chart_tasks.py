@@ -1,0 +1,82 @@
+"""What is done with a stranger's bytes. `chart_reader` has these done in a child process, and nothing else calls them.
+
+Each function takes what can be pickled, tells on its way through `tell`, and returns plain data: see `isolation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from chart_triage import intake, report
+from chart_triage.assess import Assessor
+from chart_triage.errors import InputError
+from chart_triage.records.chart import Chart
+from chart_triage.records.request import RequestData
+from chart_triage.settings import Settings
+from chart_triage.store import CHART_NAME, chart_from_bytes, chart_to_bytes
+
+Tell = Callable[[Any], None]
+
+
+@lru_cache(maxsize=4)
+def _assessor(guideline: str, site: Settings, on: date | None) -> Assessor:
+    return Assessor(Path(guideline) if Path(guideline).is_dir() else guideline, site, on=on)
+
+
+def load(*, guideline: str, site: Settings, on: date | None, tell: Tell) -> dict[str, str | None]:
+    """Load what the first chart would wait for; says which guideline counts on the day."""
+    found = _assessor(guideline, site, on).guideline
+    return {"id": found.id, "version": found.version, "family": found.family}
+
+
+def assess(
+    *,
+    guideline: str,
+    site: Settings,
+    on: date | None,
+    name: str,
+    data: bytes,
+    password: str | None,
+    request: RequestData,
+    set_aside: tuple[int, ...],
+    taken_back: tuple[int, ...],
+    reading: bytes | None,
+    page_files: bool,
+    tell: Tell,
+) -> None:
+    """Read the file, unless its `reading` is there and of this version; assess it, and make the files of the result.
+
+    Tells ("stage", name, pages or None), ("page", number) for a page read, ("file", name, content, media type).
+    """
+    assessor = _assessor(guideline, site, on)
+    assessor.check(request)
+    tell(("stage", "reading", None))
+    chart = _stored(reading)
+    if chart is None:
+        chart = assessor.read(name, data, lambda number: tell(("page", number)), password=password)
+        tell(("file", CHART_NAME, chart_to_bytes(chart), "application/gzip"))
+    tell(("stage", "assessing", len(chart.pages)))
+    inputs = assessor.inputs(request, set_aside=set_aside, taken_back=taken_back)
+    assessed = assessor.assess(chart, inputs, ocr=intake.ocr_version(chart))
+    tell(("stage", "drawing", len(chart.pages)))
+    source = None if chart.media_type == "text/plain" else data
+    made = report.contents(
+        source, chart, assessed.determination, assessor.guideline, password=password, site=assessor.site
+    )
+    for kind, content in made.items():
+        tell(("file", kind, content, report.MEDIA_TYPES[kind]))
+    if page_files:
+        for file in report.page_files(source, chart, password=password):
+            tell(("file", *file))
+
+
+def _stored(reading: bytes | None) -> Chart | None:
+    """The chart that was read before; None where it must be read anew, because none or another version read it."""
+    try:
+        return None if reading is None else chart_from_bytes(CHART_NAME, reading)
+    except InputError:
+        return None
