@@ -8,7 +8,18 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from chart_triage import __version__, findings, guidelines, indexing, intake, matching, resources, settings, triage
+from chart_triage import (
+    __version__,
+    findings,
+    guidelines,
+    indexing,
+    intake,
+    logs,
+    matching,
+    resources,
+    settings,
+    triage,
+)
 from chart_triage.indexing.text_kinds import TextKinds
 from chart_triage.language.annotator import Annotator
 from chart_triage.language.whole_chart import Passage, annotate_chart
@@ -52,6 +63,7 @@ class Assessor:
         *,
         on: date | None = None,
     ) -> None:
+        logs.tame()
         self.guideline = guidelines.load(guideline, on=on)
         self.site = site or settings.load()
         self._annotator = Annotator(self.guideline, self.site)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
@@ -11,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from chart_triage import __version__
+from chart_triage import __version__, logs
 from chart_triage.errors import ChartTriageError, InputError
 from chart_triage.guideline_cli import DAY, guideline
 from chart_triage.people_cli import audit, user
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
 
 _DATE_OR_TIME = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 _PAGE = click.IntRange(min=1)
+_FAULT = "A fault of the program, not of the file: {}. Report this line; it holds nothing of a chart."
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Entry point: runs a command and turns known errors into one line and an exit code."""
+    """Entry point: runs a command and turns errors into one line and an exit code; no line holds words of a chart."""
+    if args is None:  # the program itself, not a call from another one
+        logs.set_up_command()
+        os.umask(0o077)  # what is written says what charts say
     try:
         exit_code = cli.main(args=list(args) if args is not None else None, standalone_mode=False)
     except click.exceptions.Abort:
@@ -42,6 +47,9 @@ def main(args: Sequence[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:  # a traceback would show the message, and that may quote what was read
+        click.echo(_FAULT.format(logs.fault(error)), err=True)
+        sys.exit(ChartTriageError.exit_code)
     sys.exit(exit_code if isinstance(exit_code, int) else 0)
 
 
@@ -112,7 +120,12 @@ def assess(
                 _assess(reader, path, request, (set_aside, take_back), out / name, as_json)
             except InputError as error:
                 click.echo(str(error), err=True)
-                worst = error.exit_code
+                worst = max(worst, error.exit_code)
+            except ChartTriageError:
+                raise
+            except Exception as error:  # one file's fault is not the others'
+                click.echo(f"{path.name}: {_FAULT.format(logs.fault(error))}", err=True)
+                worst = max(worst, ChartTriageError.exit_code)
         return worst
     finally:
         reader.close()

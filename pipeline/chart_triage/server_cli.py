@@ -33,7 +33,7 @@ def serve(host: str, port: int, workers: int) -> None:
     from chart_triage.supervisor import Child, Supervisor
     from chart_triage.web import server
 
-    logs.set_up("supervisor")
+    logs.set_up("supervisor", settings.load().log_level)
     database, _ = _store()
     with database.reading() as session:
         from chart_triage.store import people
@@ -57,7 +57,7 @@ def web_process(descriptor: int) -> None:
     from chart_triage.supervisor import stop_with_supervisor
     from chart_triage.web import server
 
-    logs.set_up("web")
+    logs.set_up("web", settings.load().log_level)
     stop_with_supervisor()
     server.run(settings.load(), socket.socket(fileno=descriptor))
 
@@ -72,7 +72,7 @@ def worker(supervised: bool) -> None:
     from chart_triage import worker as working
     from chart_triage.supervisor import stop_with_supervisor
 
-    logs.set_up("worker")
+    logs.set_up("worker", settings.load().log_level)
     if supervised:
         stop_with_supervisor()
     working.run(settings.load())

@@ -44,6 +44,8 @@ For `chart-triage serve` and `worker`:
 - CHART_TRIAGE_OIDC_ROLE_CLAIM: the claim that holds somebody's groups; a dot leads into an object. Not set: "groups".
 - CHART_TRIAGE_OIDC_ROLES: which group has which role: "admin=chart-admins,clinician=physicians". Who is in several has
   the first that is named here; who is in none may not sign in.
+- CHART_TRIAGE_LOG_LEVEL: debug, info, warning or error. Not set: info. No level shows words of a chart, and of other
+  libraries nothing but where a warning came from.
 - CHART_TRIAGE_API_REQUESTS_PER_MINUTE: how often each client of the API may ask, counted by each server process.
 """
 
@@ -52,7 +54,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
 
@@ -97,6 +99,7 @@ class Settings(Record):
     store_folder: Path = Path("chart-triage-data/files")
     store_key: str | None = Field(default=None, repr=False)
     tls: bool = False
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     api_requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
     metrics_token: Annotated[str, StringConstraints(min_length=16)] | None = Field(default=None, repr=False)
     public_url: Annotated[str, StringConstraints(pattern=r"^https?://[^/]+$")] | None = None

@@ -71,7 +71,7 @@ def test_a_line_of_the_log_tells_where_and_not_what() -> None:
         raise ValueError("Quillfeather has a glioma")
     except ValueError as error:
         found = (type(error), error, error.__traceback__)
-    record = logging.LogRecord("x", logging.ERROR, "f", 1, "failed", None, found)
+    record = logging.LogRecord("chart_triage.x", logging.ERROR, "f", 1, "failed", None, found)
     line = json.loads(JsonLines("web").format(record))
     assert (line["message"], line["exception"], line["process"]) == ("failed", "ValueError", "web")
     assert any("test_a_line_of_the_log" in place for place in line["places"])

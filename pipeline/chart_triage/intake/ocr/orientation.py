@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from chart_triage.intake.images import GreyPixels
+from chart_triage.intake.ocr import onnx
 from chart_triage.intake.ocr.affine import QuarterTurn
 from chart_triage.intake.ocr.models import ORIENTATION
 from chart_triage.resources import model_path
@@ -92,9 +93,4 @@ def _classify(page: GreyPixels) -> Any:
 
 @cache
 def _session() -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(model_path(ORIENTATION)), options, providers=["CPUExecutionProvider"])
+    return onnx.session(model_path(ORIENTATION))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from chart_triage.intake.images import GreyPixels
+from chart_triage.intake.ocr import onnx
 from chart_triage.intake.ocr.models import LINE_READER
 from chart_triage.resources import model_path
 
@@ -24,13 +24,7 @@ class PaddleReader:
     """One per process (`paddle_reader()`)."""
 
     def __init__(self) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        path = str(model_path(LINE_READER))
-        self._session: Any = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        self._session = onnx.session(model_path(LINE_READER))
         self._input = self._session.get_inputs()[0].name
         known = ["", *self._session.get_modelmeta().custom_metadata_map["character"].splitlines(), " "]
         self._columns = np.array([0, *(i for i, c in enumerate(known) if c in _ALPHABET)])
