@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _DATE_OR_TIME = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 _PAGE = click.IntRange(min=1)
+_HALF = re.compile("[\ud800-\udfff]")
 _FAULT = "A fault of the program, not of the file: {}. Report this line; it holds nothing of a chart."
 
 
@@ -237,7 +239,7 @@ def worklist(folder: Path, csv_file: Path | None, as_of: datetime | None) -> int
 
 
 @cli.command()
-@click.argument("source", type=click.File("r", encoding="utf-8"), default="-")
+@click.argument("source", type=click.File("r", encoding="utf-8", errors="surrogateescape"), default="-")
 @click.option("-o", "--out", type=click.File("w", encoding="utf-8", lazy=True), default="-", help="Default: stdout.")
 @click.option("--guideline", default=DEFAULT_GUIDELINE, show_default=True, help="Id or folder of a guideline.")
 def annotate(source: IO[str], out: IO[str], guideline: str) -> int:
@@ -268,21 +270,27 @@ def _stated(annotation: dict[str, Any]) -> dict[str, Any]:
 
 
 def _item(line: str) -> dict[str, Any]:
-    """One input line, checked. Raises ValueError with a message that carries no text of the note."""
+    """One input line, checked. Raises ValueError with a message that carries no text of the note.
+
+    Half of a character that JSON writes as two ("\\ud83d" alone, where somebody cut a text) becomes U+FFFD, so that
+    all offsets stay.
+    """
+    if _HALF.search(line):  # what the encoding of the file does not allow
+        raise ValueError("not UTF-8")
     try:
         raw = json.loads(line)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         raise ValueError('not JSON; each line is an object {"id", "text", "note_date"?, "targets"?}') from None
     if not isinstance(raw, dict) or not isinstance(raw.get("text"), str) or "id" not in raw:
         raise ValueError('needs "id" and a string "text"')
-    text: str = raw["text"]
+    text = _HALF.sub("\ufffd", raw["text"])
     targets = [_target(target, len(text)) for target in _listed(raw.get("targets"))]
     stated = raw.get("note_date")
     try:
         day = date.fromisoformat(stated) if stated else None
     except (TypeError, ValueError):
         raise ValueError('"note_date" must look like "2026-03-14"') from None
-    return {"id": str(raw["id"]), "text": text, "note_date": day, "targets": targets}
+    return {"id": _HALF.sub("\ufffd", str(raw["id"])), "text": text, "note_date": day, "targets": targets}
 
 
 def _listed(targets: object) -> list[object]:

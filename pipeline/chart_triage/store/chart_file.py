@@ -7,6 +7,7 @@ docs/performance.md).
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -24,6 +25,9 @@ FORMAT: Final = 1
 """Raise it when a chart that was stored before must not be used any more: when `records` or what intake puts into them
 changed so that an old reading would be misread. A new field whose default is right for old charts does not count."""
 
+MOST_BYTES = 2_000_000_000
+"""Unpacked; the largest chart that intake takes, 2,000 dense pages, is below 1 GB."""
+
 
 class _Stored(Record):
     format: Literal[1] = FORMAT
@@ -39,7 +43,7 @@ def chart_to_bytes(chart: Chart) -> bytes:
 def read_stored_chart(path: Path) -> Chart:
     """The chart that was stored in `path`.
 
-    Raises `InputError` with the kind stored_missing, stored_damaged, or stored_format: written by a version of the
+    Raises `InputError` with the kind stored_missing, stored_damaged, stored_too_large, or stored_format: written by a version of the
     program whose readings cannot be used by this one.
     """
     try:
@@ -56,9 +60,13 @@ def read_stored_chart(path: Path) -> Chart:
 def chart_from_bytes(name: str, kept: bytes) -> Chart:
     """The chart that `chart_to_bytes` made; messages call it `name`. Raises InputError as `read_stored_chart` does."""
     try:
-        data = gzip.decompress(kept)
+        with gzip.GzipFile(fileobj=io.BytesIO(kept)) as packed:
+            data = packed.read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error):
         raise _damaged(name) from None
+    if len(data) > MOST_BYTES:
+        told = f"{name} unpacks to more than {MOST_BYTES:,} bytes, which is no chart. Assess the chart again."
+        raise InputError("stored_too_large", told)
     try:
         return _Stored.model_validate_json(data).chart
     except ValidationError:
