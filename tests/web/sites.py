@@ -18,9 +18,9 @@ PASSWORD = "correct horse battery"
 Browser = Callable[[str | None], TestClient]
 
 
-def open_site(folder: Path) -> Site:
-    """A fresh site with a person for each role, named like it."""
-    settings = Settings(store_url=f"sqlite:///{folder / 'store.db'}", store_folder=folder / "files")
+def open_site(folder: Path, url: str | None = None) -> Site:
+    """A fresh site with a person for each role, named like it; on the empty database at `url`, else on one of its own."""
+    settings = Settings(store_url=url or f"sqlite:///{folder / 'store.db'}", store_folder=folder / "files")
     site = Site.open(settings)
     with site.database.writing() as session:
         for role in Role:

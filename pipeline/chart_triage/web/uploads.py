@@ -60,12 +60,17 @@ def take(
         data = file.read(looker.limits.max_bytes + 1)
         readable, look = looker.look(name, data, password)
         if not keep_duplicate:
-            _check_duplicate(site, who, hashlib.sha256(data).hexdigest())
+            with site.database.reading() as session:  # before anything is written
+                if same := charts.same_content(session, hashlib.sha256(data).hexdigest()):
+                    raise _duplicate(who, same)
         original = _kept(site, charts.ORIGINAL, data, look)
         opened = _kept(site, READABLE, readable, look) if readable is not None else None
     upload = Upload(name, original, request, who.user, who.client, look.pages, opened)
-    with site.database.writing() as session:
-        chart = charts.receive(session, who.name, upload)
+    with site.database.writing() as session:  # once more: somebody else may have brought the same in meanwhile
+        same = [] if keep_duplicate else charts.claim_content(session, original.blob)
+        chart = None if same else charts.receive(session, who.name, upload)
+    if chart is None:
+        raise _duplicate(who, same)
     return Received(chart.id, name, look.pages)
 
 
@@ -74,11 +79,8 @@ def _looker(settings: Settings) -> Looker:
     return Looker(settings)
 
 
-def _check_duplicate(site: Site, who: Viewer, sha256: str) -> None:
-    with site.database.reading() as session:
-        same = charts.same_content(session, sha256)
-    if same:
-        raise DuplicateError([chart for chart in same if who.sees(chart)])
+def _duplicate(who: Viewer, same: list[ChartRow]) -> DuplicateError:
+    return DuplicateError([chart for chart in same if who.sees(chart)])
 
 
 def _kept(site: Site, kind: str, content: bytes, look: FirstLook) -> File:

@@ -1,0 +1,59 @@
+"""The same file handed in twice at the same moment, by two processes of the server."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import threading
+from pathlib import Path
+
+import pytest
+from sites import open_site
+
+from chart_triage.store import people
+from chart_triage.store.people import Role
+from chart_triage.store.tables import ChartRow, Job
+from chart_triage.web import uploads
+from chart_triage.web.uploads import DuplicateError, take
+from chart_triage.web.viewer import Viewer
+
+_NOTE = b"Clinic note. Krabbe disease."
+
+
+def test_of_the_same_file_brought_in_twice_at_once_one_is_kept(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = open_site(tmp_path, database_url)
+    with site.database.reading() as session:
+        number = people.by_login(session, "intake").id
+    who = Viewer("intake", "Intake", Role.INTAKE, number, None, "")
+    both_looked, kept = threading.Barrier(2, timeout=20), uploads._kept
+    monkeypatch.setattr(uploads, "_one_at_a_time", contextlib.nullcontext())  # as between two processes
+
+    def waits_for_the_other(*args: object) -> object:
+        both_looked.wait()
+        return kept(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(uploads, "_kept", waits_for_the_other)
+    came: list[object] = []
+
+    def bring() -> None:
+        try:
+            came.append(take(site, who, "a.txt", io.BytesIO(_NOTE), {}).chart)
+        except DuplicateError as error:
+            came.append([chart.id for chart in error.charts])
+
+    threads = [threading.Thread(target=bring) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (chart,) = (said for said in came if isinstance(said, str))
+    assert [chart] in came, "the other is told which chart it is"
+    with site.database.reading() as session:
+        assert (session.query(ChartRow).count(), session.query(Job).count()) == (1, 1)
+    monkeypatch.setattr(uploads, "_kept", kept)
+    take(site, who, "a.txt", io.BytesIO(_NOTE), {}, keep_duplicate=True)
+    with site.database.reading() as session:
+        assert session.query(ChartRow).count() == 2
+    site.database.close()
