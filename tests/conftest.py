@@ -1,4 +1,5 @@
 """Databases that tests run on: SQLite, and a real PostgreSQL server, started here and removed afterwards."""
+
 from __future__ import annotations
 
 import os

@@ -25,6 +25,7 @@ TELL = 2.0  # seconds between looks for webhooks that are due
 POLL = 0.5  # seconds between looks into an empty queue
 GRACE = 120.0  # seconds beyond a chart's time, in which the child that reads it must have been killed
 HUNG = 70  # exit code of a worker that gave itself up
+_BEHIND = 5  # how far a worker's share of the cores stands behind that of the pages that people wait for (nice)
 
 
 class StopWorkError(BaseException):
@@ -96,6 +97,7 @@ class Worker:
 
 def run(settings: Settings) -> None:
     """Open what the settings name and work until told to stop."""
+    os.nice(_BEHIND)
     database = Database(settings.store_url)
     database.upgrade()
     try:

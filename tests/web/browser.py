@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from chart_triage.web.app import create_app
+from chart_triage.web.server import listen
 from chart_triage.web.site import Site
 
 AXE = next((Path(__file__).parent / "vendor").glob("axe-*.min.js"))
@@ -30,8 +30,7 @@ _SERIOUS = ("serious", "critical")
 @contextmanager
 def serving(site: Site) -> Iterator[str]:
     """The address of a server on a free port, for as long as the context lasts."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+    listener = listen("127.0.0.1", 0)
     server = uvicorn.Server(uvicorn.Config(create_app(site), log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -19,7 +19,7 @@ Browser = Callable[[str | None], TestClient]
 
 
 def open_site(folder: Path, url: str | None = None) -> Site:
-    """A fresh site with a person for each role, named like it; on the empty database at `url`, else on one of its own."""
+    """A fresh site with a person for each role, named like it; `url` is an empty database, else its own."""
     settings = Settings(store_url=url or f"sqlite:///{folder / 'store.db'}", store_folder=folder / "files")
     site = Site.open(settings)
     with site.database.writing() as session:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from fastapi.testclient import TestClient
+
+from chart_triage.web import static_files
 
 Browser = Callable[[str | None], TestClient]
 
@@ -33,7 +36,7 @@ def test_signing_out_needs_our_own_page(browser: Browser) -> None:
 
 
 def test_every_response_carries_the_security_headers(browser: Browser) -> None:
-    for path in ("/login", "/healthz", "/static/style.css", "/nowhere"):
+    for path in ("/login", "/healthz", f"{static_files.ADDRESS}/style.css", "/nowhere"):
         headers = browser(None).get(path).headers
         assert "default-src 'none'" in headers["content-security-policy"], path
         assert "unsafe" not in headers["content-security-policy"]
@@ -46,3 +49,14 @@ def test_no_page_holds_scripts_or_styles_that_the_policy_forbids(browser: Browse
     assert "<style" not in page
     assert " style=" not in page
     assert " onclick=" not in page
+
+
+def test_a_browser_keeps_scripts_and_styles_by_an_address_that_changes_with_them(browser: Browser) -> None:
+    client = browser(None)
+    named = re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/login").text)
+    assert len(named) >= 3
+    for address in named:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert "immutable" in answer.headers["cache-control"]
+    assert client.get("/static/another-version/style.css").status_code == 404

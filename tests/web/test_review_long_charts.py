@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 import json
 import statistics
+import time
 from pathlib import Path
 
 import pikepdf
 import pytest
+from playwright.sync_api import expect
 from processed import FIXTURES, Desk
 from reviewing import Open
 
 from chart_triage.records.determination import DETERMINATION_NAME
-from chart_triage.store import CHART_NAME, chart_from_bytes, chart_to_bytes, charts
+from chart_triage.store import CHART_NAME, chart_from_bytes, chart_to_bytes, charts, reviews
 from chart_triage.store.charts import File
 from chart_triage.store.tables import ChartRow
+from chart_triage.web.views import assessed
+from chart_triage.web.views import review as views
 
 
 def merged(count: int) -> bytes:
@@ -30,29 +34,69 @@ def merged(count: int) -> bytes:
     return kept.getvalue()
 
 
-def test_a_chart_of_17_pages_opens_and_turns_at_once(
-    desk: Desk, opened: Open, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def seventeen(desk: Desk, tmp_path: Path) -> Desk:
+    """With a processed chart "seventeen" of so many pages."""
     path = tmp_path / "seventeen.pdf"
     path.write_bytes(merged(17))
     desk.receive(path)
     desk.work()
-    page = opened("seventeen", "reviewer")
-    first = page.evaluate("performance.getEntriesByName('first-highlight')[0].startTime")
-    assert page.locator("#page-17").count() == 1
-    page.keyboard.press("Home")
-    page.evaluate("document.querySelector('#page-number').value = 1")
+    return desk
+
+
+def crowding() -> float:
+    """How much longer work takes by the clock than the processor spends on it: 1 on a machine with nothing else to do.
+
+    Limits in seconds are those of a quiet machine; on a crowded one they grow by this.
+    """
+    began, spent = time.perf_counter(), time.thread_time()
+    while time.thread_time() - spent < 0.05:
+        sum(range(1000))
+    return max(1.0, (time.perf_counter() - began) / 0.05)
+
+
+def test_the_server_lays_out_a_chart_of_17_pages_at_once(seventeen: Desk) -> None:
+    """Processor time, which others on the machine do not change: a chart that nobody has opened yet."""
+    chart, spent = seventeen.chart("seventeen"), []
+    with seventeen.site.database.reading() as session:
+        row, review = session.get_one(ChartRow, chart), reviews.review_of(session, chart)
+        for _ in range(3):
+            assessed._load.cache_clear()
+            began = time.thread_time()
+            found = assessed.assessed(session, seventeen.site.blobs, chart)
+            assert found is not None
+            assert views.drawn(found, review)["stops"]
+            assert views.review_view(row, found, review).panel.stops
+            spent.append(time.thread_time() - began)
+    assert statistics.median(spent) < 0.3
+
+
+def test_a_chart_of_17_pages_opens_and_turns_at_once(
+    seventeen: Desk, opened: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    firsts, crowded = [], []
+    for _ in range(5):
+        assessed._load.cache_clear()
+        crowded.append(crowding())
+        page = opened("seventeen", "reviewer")
+        firsts.append(page.evaluate("performance.getEntriesByName('first-highlight')[0].startTime"))
+        crowded.append(crowding())
+    first, factor = statistics.median(firsts), statistics.median(crowded)
+    expect(page.locator("#page-17")).to_have_count(1)
     page.locator(".thumbs [data-page='1']").click()
     page.locator("#pane").focus()
     turns = []
     for number in range(2, 16):
         page.wait_for_selector(f"#page-{number}[data-loaded=all]")
         turns.append(page.evaluate(_TURN, [number]))
-    median = statistics.median(turns)
+    turn = statistics.median(turns)
     with capsys.disabled():
-        print(f"\n17 pages: first highlight after {first:.0f} ms, page turn {median:.0f} ms (median)")  # noqa: T201
-    assert first < 1000
-    assert median < 100
+        print(  # noqa: T201
+            f"\n17 pages: first highlight after {first:.0f} ms, page turn {turn:.0f} ms (medians); "
+            f"the machine is {factor:.1f} times as slow as with nothing else to do"
+        )
+    assert first < 1000 * factor
+    assert turn < 100 * factor
 
 
 _TURN = """([number]) => new Promise((done) => {

@@ -6,8 +6,9 @@ its beginning, so that two writers wait for each other instead of failing half-w
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writing = self.engine.execution_options(write=True)
+        self._one_writer = threading.Lock() if self.is_sqlite else nullcontext()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -37,9 +40,12 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """One transaction: committed at the end, rolled back by any exception."""
-        engine = self.engine.execution_options(write=True)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        """One transaction: committed at the end, rolled back by any exception.
+
+        SQLite's writers ask for its lock again and again, and who came first may come last. Those of one process
+        stand in line here, so that only one of them asks.
+        """
+        with self._one_writer, Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager

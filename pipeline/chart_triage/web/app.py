@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from chart_triage import __version__
 from chart_triage.intake.limits import DEFAULT_LIMITS
-from chart_triage.web import problems
+from chart_triage.web import problems, static_files
 from chart_triage.web.body_limit import BodyLimit
 from chart_triage.web.metrics import Metrics
 from chart_triage.web.observing import Observing
@@ -30,7 +29,7 @@ from chart_triage.web.routes import (
     worklist,
 )
 from chart_triage.web.security import SecurityHeaders
-from chart_triage.web.site import HERE, Site
+from chart_triage.web.site import Site
 from chart_triage.web.viewer import known
 
 _ROUTERS = (
@@ -54,7 +53,7 @@ _ROUTERS = (
 def create_app(site: Site) -> FastAPI:
     app = FastAPI(title="chart-triage", version=__version__, docs_url=None, redoc_url=None)
     app.state.site = site
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount(static_files.ADDRESS, static_files.KeptStaticFiles(), name="static")
     for router in _ROUTERS:
         app.include_router(router)
     app.state.metrics = Metrics(site.database)

@@ -10,22 +10,24 @@ from fastapi import Request
 from fastapi.templating import Jinja2Templates
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from chart_triage import __version__
 from chart_triage.settings import Settings
 from chart_triage.store.blobs import Blobs
 from chart_triage.store.database import Database
+from chart_triage.web import static_files
 
 HERE = Path(__file__).parent
 
 
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["static"] = static_files.ADDRESS
+    return made
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ class Site:
         database.upgrade()
         return cls(settings, database, Blobs(settings.store_folder, settings.store_key))
 
+    def warm(self) -> None:
+        """Compile all templates, so that nobody waits for it."""
+        for name in self.pages.env.list_templates(extensions=["html"]):
+            self.pages.env.get_template(name)
+
     def check(self) -> None:
         """Raises StoreError where the database does not answer."""
         self.database.check()
@@ -54,7 +61,7 @@ class Site:
         return self.pages.TemplateResponse(
             request,
             name,
-            {"version": __version__, **context},
+            context,
             status_code=status,
             headers={"Cache-Control": "no-store"},
         )

@@ -32,14 +32,15 @@ def show(request: Request, chart: str, site: CurrentSite, who: Anyone) -> Any:
         audit.record(session, who.name, "chart.view", f"chart/{chart}", version=review.version)
     if found is None:
         return site.page(request, "review_waiting.html", chart=row)
-    return site.page(request, "review.html", view=views.review_view(row, found, review), pages=found.chart.pages,
-                     images=found.chart.media_type != "text/plain", reasons=views.REASONS,
+    view, drawn = views.review_view(row, found, review), views.drawn(found, review)
+    return site.page(request, "review.html", view=view, pages=found.chart.pages, drawn=drawn, images=drawn["images"],
+                     opens_at=views.opens_at(view), reasons=views.REASONS,
                      choices={kind: statuses(kind) for kind in ("criterion", "safety")}, problem="")  # fmt: skip
 
 
 @router.get("/charts/{chart}/review/evidence")
 def evidence(chart: str, site: CurrentSite, who: Anyone) -> Any:
-    """Places on the pages, without their words; a part of the page that `show` noted as viewed."""
+    """Places on the pages, without their words, as they stand now: what came with the page may have changed since."""
     _, found, review = _seen(site, who, chart)
     if found is None:
         raise HTTPException(404, _BEFORE_ASSESSED)

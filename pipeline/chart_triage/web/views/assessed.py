@@ -1,12 +1,14 @@
 """A processed chart as it was kept, laid out for reading: reading, determination, rows and citations.
 
 Loading takes a few hundred milliseconds for a long chart, so the last ones stay in memory, by the names of their
-files. A chart that was processed again or removed has other names, or none.
+files. A chart that was processed again or removed has other names, or none. Whoever asks for a chart that is being
+loaded waits for it, instead of loading it once more.
 """
 
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -25,6 +27,8 @@ from chart_triage.store import CHART_NAME, chart_from_bytes, charts
 from chart_triage.store.blobs import Blobs
 
 _KEPT = 24
+_one_at_a_time = tuple(threading.Lock() for _ in range(16))
+"""A chart's lock is that of the first digits of its file's name: two charts seldom share one."""
 _LONGEST_FIND = 100
 FOUND_AT_MOST = 200
 
@@ -54,7 +58,15 @@ def assessed(session: Session, blobs: Blobs, chart: str) -> Assessed | None:
     """The newest results of a chart; None where it was never processed to its end."""
     reading = charts.file_of(session, chart, CHART_NAME)
     result = charts.file_of(session, chart, DETERMINATION_NAME)
-    return _load(blobs, reading.blob, result.blob) if reading and result else None
+    if reading is None or result is None:
+        return None
+    with _one_at_a_time[int(result.blob[:2], 16) % len(_one_at_a_time)]:
+        return _load(blobs, reading.blob, result.blob)
+
+
+def warm(guideline: str) -> None:
+    """Load what the first review would wait for."""
+    _guideline(guideline)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -100,6 +100,12 @@ def review_view(chart: ChartRow, assessed: Assessed, review: Review) -> ReviewVi
     )  # fmt: skip
 
 
+def opens_at(view: ReviewView) -> int:
+    """The number of the page that is on view first: that of the first stop, which a browser may well load ahead."""
+    stops = view.panel.stops
+    return stops[view.panel.first].page if stops else 1
+
+
 def made(assessed: Assessed, review: Review) -> str:
     """Changes whenever the marks on the pages do."""
     return (

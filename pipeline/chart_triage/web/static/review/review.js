@@ -18,10 +18,12 @@ const goto = document.getElementById("goto");
 let stops = [];
 let at = -1;
 
-async function draw() {
+async function drawAgain() {
   const answer = await fetch(`${url}/review/evidence`);
-  if (!answer.ok) return;
-  const drawn = await answer.json();
+  if (answer.ok) draw(await answer.json());
+}
+
+function draw(drawn) {
   const before = stops[at];
   stops = drawn.stops;
   at = before ? stops.findIndex((s) => s.row === before.row && s.page === before.page && s.start === before.start) : -1;
@@ -53,7 +55,7 @@ pages.onPage = (number) => {
   if (box.top < frame.top) nav.scrollTop += box.top - frame.top;
   if (box.bottom > frame.bottom) nav.scrollTop += box.bottom - frame.bottom;
 };
-panel.onNewMarks = draw;
+panel.onNewMarks = drawAgain;
 
 function goToStop(index) {
   if (!stops.length) return;
@@ -192,7 +194,7 @@ addEventListener("beforeunload", (event) => {
   if (open && written) event.preventDefault();
 });
 
-await draw();
+draw(JSON.parse(document.getElementById("evidence").textContent));
 goToStop(Number(panel.panel.dataset.first));
 pages.look();
 pages.pane.focus({ preventScroll: true });
