@@ -34,16 +34,6 @@ def merged(count: int) -> bytes:
     return kept.getvalue()
 
 
-@pytest.fixture
-def seventeen(desk: Desk, tmp_path: Path) -> Desk:
-    """With a processed chart "seventeen" of so many pages."""
-    path = tmp_path / "seventeen.pdf"
-    path.write_bytes(merged(17))
-    desk.receive(path)
-    desk.work()
-    return desk
-
-
 def crowding() -> float:
     """How much longer work takes by the clock than the processor spends on it: 1 on a machine with nothing else to do.
 
@@ -55,25 +45,30 @@ def crowding() -> float:
     return max(1.0, (time.perf_counter() - began) / 0.05)
 
 
-def test_the_server_lays_out_a_chart_of_17_pages_at_once(seventeen: Desk) -> None:
-    """Processor time, which others on the machine do not change: a chart that nobody has opened yet."""
-    chart, spent = seventeen.chart("seventeen"), []
-    with seventeen.site.database.reading() as session:
+def layout_seconds(desk: Desk, stem: str) -> float:
+    """Processor time, which others on the machine do not change, to lay out a chart that nobody has opened yet."""
+    chart, spent = desk.chart(stem), []
+    with desk.site.database.reading() as session:
         row, review = session.get_one(ChartRow, chart), reviews.review_of(session, chart)
         for _ in range(3):
             assessed._load.cache_clear()
             began = time.thread_time()
-            found = assessed.assessed(session, seventeen.site.blobs, chart)
+            found = assessed.assessed(session, desk.site.blobs, chart)
             assert found is not None
             assert views.drawn(found, review)["stops"]
             assert views.review_view(row, found, review).panel.stops
             spent.append(time.thread_time() - began)
-    assert statistics.median(spent) < 0.3
+    return statistics.median(spent)
 
 
 def test_a_chart_of_17_pages_opens_and_turns_at_once(
-    seventeen: Desk, opened: Open, capsys: pytest.CaptureFixture[str]
+    desk: Desk, opened: Open, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    path = tmp_path / "seventeen.pdf"
+    path.write_bytes(merged(17))
+    desk.receive(path)
+    desk.work()
+    layout = layout_seconds(desk, "seventeen")
     firsts, crowded = [], []
     for _ in range(5):
         assessed._load.cache_clear()
@@ -92,9 +87,10 @@ def test_a_chart_of_17_pages_opens_and_turns_at_once(
     turn = statistics.median(turns)
     with capsys.disabled():
         print(  # noqa: T201
-            f"\n17 pages: first highlight after {first:.0f} ms, page turn {turn:.0f} ms (medians); "
+            f"\n17 pages: laid out in {1000 * layout:.0f} ms, first highlight after {first:.0f} ms, page turn {turn:.0f} ms (medians); "
             f"the machine is {factor:.1f} times as slow as with nothing else to do"
         )
+    assert layout < 0.3
     assert first < 1000 * factor
     assert turn < 100 * factor
 
