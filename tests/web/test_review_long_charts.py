@@ -87,8 +87,8 @@ def test_a_chart_of_17_pages_opens_and_turns_at_once(
     turn = statistics.median(turns)
     with capsys.disabled():
         print(  # noqa: T201
-            f"\n17 pages: laid out in {1000 * layout:.0f} ms, first highlight after {first:.0f} ms, page turn {turn:.0f} ms (medians); "
-            f"the machine is {factor:.1f} times as slow as with nothing else to do"
+            f"\n17 pages: laid out in {1000 * layout:.0f} ms, first highlight after {first:.0f} ms, "
+            f"page turn {turn:.0f} ms (medians); the machine is {factor:.1f} times as slow as with nothing else to do"
         )
     assert layout < 0.3
     assert first < 1000 * factor
