@@ -1,14 +1,15 @@
-"""Databases that tests run on: SQLite, and a real PostgreSQL server, started here and removed afterwards."""
+"""What tests of several folders need: databases (SQLite, and a real PostgreSQL server) and an S3-compatible server,
+started once and removed afterwards."""
 
 from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from benchmarks import postgresql
+from benchmarks import postgresql, s3_server
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +32,21 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server: str = request.getfixturevalue("postgresql_server")
     with postgresql.database(server, f"t{uuid.uuid4().hex[:12]}") as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def s3_environment() -> Iterator[Mapping[str, str]]:
+    if not s3_server.installed():
+        if os.environ.get("CI"):
+            pytest.fail("CI needs the extra 'dev' with an S3-compatible server (moto, flask) and obstore")
+        pytest.skip("moto, flask or obstore is not installed")
+    with s3_server.server() as environment:
+        yield environment
+
+
+@pytest.fixture
+def bucket(s3_environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty prefix in a bucket, with the environment in which it can be reached."""
+    for name, value in s3_environment.items():
+        monkeypatch.setenv(name, value)
+    return f"s3://{s3_server.BUCKET}/{uuid.uuid4().hex}"

@@ -32,7 +32,8 @@ For `chart-triage serve` and `worker`:
 
 - CHART_TRIAGE_STORE_URL: the database, "postgresql://user:password@host/name" or "sqlite:///path". Not set: SQLite in
   the folder `chart-triage-data` where the program is started.
-- CHART_TRIAGE_STORE_FOLDER: where charts, page images and results are kept. Not set: `chart-triage-data/files`.
+- CHART_TRIAGE_STORE_FOLDER: where charts, page images and results are kept: a folder, or an S3-compatible bucket as
+  "s3://bucket/prefix". Not set: `chart-triage-data/files`.
 - CHART_TRIAGE_STORE_KEY: 32 bytes in base64 (`openssl rand -base64 32`) that seal those files. Not set: kept as they
   are. Lost key, lost files.
 - CHART_TRIAGE_TLS: "true" where browsers come by https: cookies are then kept to it.
@@ -47,6 +48,10 @@ For `chart-triage serve` and `worker`:
 - CHART_TRIAGE_LOG_LEVEL: debug, info, warning or error. Not set: info. No level shows words of a chart, and of other
   libraries nothing but where a warning came from.
 - CHART_TRIAGE_API_REQUESTS_PER_MINUTE: how often each client of the API may ask, counted by each server process.
+
+Buckets are reached as the usual variables say: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (or the machine's role),
+AWS_REGION, and AWS_ENDPOINT_URL for another provider than AWS. An endpoint without TLS is refused unless it is on this
+machine or AWS_ALLOW_HTTP is "true".
 """
 
 from __future__ import annotations
@@ -65,6 +70,7 @@ _PREFIX = "CHART_TRIAGE_"
 _SECRET = ("_KEY", "_TOKEN", "_SECRET", "_STORE_URL")
 _NOT_FOR_READING = ("store_", "oidc_", "metrics_", "api_", "public_", "tls")
 _ROLES = r"^(intake|reviewer|clinician|admin)=[^,=]+(,(intake|reviewer|clinician|admin)=[^,=]+)*$"
+BucketUrl = Annotated[str, StringConstraints(pattern=r"^s3://[^/]+")]
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -96,7 +102,7 @@ class Settings(Record):
     site_phone: _Line | None = None
     site_fax: _Line | None = None
     store_url: str = "sqlite:///chart-triage-data/store.db"
-    store_folder: Path = Path("chart-triage-data/files")
+    store_folder: BucketUrl | Path = Path("chart-triage-data/files")
     store_key: str | None = Field(default=None, repr=False)
     tls: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
