@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from chart_triage import __version__, logs
+from chart_triage.batch_cli import batch
 from chart_triage.errors import ChartTriageError, InputError
 from chart_triage.guideline_cli import DAY, guideline
 from chart_triage.people_cli import audit, user
@@ -64,7 +65,7 @@ def cli() -> None:
     """
 
 
-for command in (guideline, user, audit, *COMMANDS):
+for command in (batch, guideline, user, audit, *COMMANDS):
     cli.add_command(command)
 
 

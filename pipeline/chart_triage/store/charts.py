@@ -71,6 +71,21 @@ class Outcome(NamedTuple):
 
 def receive(session: Session, actor: str, upload: Upload) -> ChartRow:
     """Keep a chart and queue its work, in one transaction: what was acknowledged is processed."""
+    chart = _kept(session, actor, upload)
+    jobs.enqueue(session, chart.id, PROCESS, priority=_priority(chart.expedited))
+    return chart
+
+
+def bring_in(session: Session, actor: str, upload: Upload, files: Iterable[File], outcome: Outcome) -> ChartRow | None:
+    """Keep a chart that was processed elsewhere, ready for review. None where its bytes are there already."""
+    if claim_content(session, upload.original.blob):
+        return None
+    chart = _kept(session, actor, upload)
+    _show(session, actor, chart, files, outcome)
+    return chart
+
+
+def _kept(session: Session, actor: str, upload: Upload) -> ChartRow:
     expedited = bool(upload.request.get("expedited"))
     chart = ChartRow(
         id=uuid.uuid4().hex, sha256=upload.original.blob, file_name=upload.name, media_type=upload.original.media_type,
@@ -81,7 +96,6 @@ def receive(session: Session, actor: str, upload: Upload) -> ChartRow:
     session.add(chart)
     session.flush()
     keep_files(session, chart.id, [upload.original, *([upload.readable] if upload.readable else [])])
-    jobs.enqueue(session, chart.id, PROCESS, priority=_priority(expedited))
     audit.record(session, actor, "chart.receive", f"chart/{chart.id}", sha256=chart.sha256, size=chart.size)
     return chart
 
@@ -140,8 +154,12 @@ def began(session: Session, chart: str) -> None:
 def finished(session: Session, queue: Queue, lease: Lease, files: Iterable[File], outcome: Outcome) -> None:
     """Keep results and end the job, together. Raises LeaseLostError: then nothing of it is kept."""
     queue.finish(session, lease)
-    row = session.get_one(ChartRow, lease.chart)
-    keep_files(session, lease.chart, files)
+    _show(session, "worker", session.get_one(ChartRow, lease.chart), files, outcome)
+
+
+def _show(session: Session, actor: str, row: ChartRow, files: Iterable[File], outcome: Outcome) -> None:
+    """Keep results; whoever has not signed off sees them."""
+    keep_files(session, row.id, files)
     row.pages, row.suggestion, row.summary_json = outcome.pages, outcome.suggestion, outcome.summary
     row.expedited, row.due_at, row.triage_rank = outcome.expedited, outcome.due_at, outcome.triage_rank
     row.search_text, row.safety_flag = outcome.search_text[:600], outcome.safety_flag
@@ -149,7 +167,7 @@ def finished(session: Session, queue: Queue, lease: Lease, files: Iterable[File]
     if row.state != State.SIGNED_OFF:
         row.state = State.READY
         webhooks.queue(session, row.id, State.READY)
-    audit.record(session, "worker", "chart.ready", f"chart/{row.id}", suggestion=outcome.suggestion)
+    audit.record(session, actor, "chart.ready", f"chart/{row.id}", suggestion=outcome.suggestion)
 
 
 def parked(session: Session, chart: str, problem: str) -> None:

@@ -113,7 +113,7 @@ def write_csv(path: Path, rows: Sequence[Row]) -> None:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
             writer.writeheader()
-            writer.writerows({name: _cell(value) for name, value in row.cells.items()} for row in rows)
+            writer.writerows({name: spreadsheet_cell(value) for name, value in row.cells.items()} for row in rows)
     except OSError as error:
         why = error.strerror or "the system gave no reason"
         raise ChartTriageError(f"{path}: the list cannot be written ({why}). Choose another file.") from error
@@ -152,6 +152,6 @@ def _state(urgency: Urgency, as_of: date) -> str:
     return f"in {days} {'day' if days == 1 else 'days'}"
 
 
-def _cell(value: str) -> str:
+def spreadsheet_cell(value: str) -> str:
     """A value as a spreadsheet may open it: what begins like a formula is text."""
     return f"'{value}" if value[:1] in "=+-@\t\r" and value[:1] else value

@@ -1,0 +1,87 @@
+"""What a child process does with one chart: read, assess, draw. What takes long to load is kept between charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from chart_triage import guidelines, intake, report, store
+from chart_triage.assess import AssessedChart, Assessor
+from chart_triage.batch.engine import MadeFile, Plan, Task
+from chart_triage.batch.rows import rows_of
+from chart_triage.errors import InputError
+from chart_triage.records.chart import Chart
+from chart_triage.records.determination import DETERMINATION_NAME
+from chart_triage.settings import Settings
+
+_TEXT_SUFFIXES = ("", ".txt", ".text", ".asc")
+_ASSESSORS = 4  # versions of a guideline that are kept loaded
+
+Tell = Callable[[str], None]
+
+
+def screen(tell: Tell, task: Task, data: bytes) -> dict[str, Any]:
+    """One chart whose bytes are `data`: {"rows": JSON, "files": [(kind, content, media type)], "seconds": by stage}.
+
+    `tell` hears of each page and stage: whoever hears nothing for long may take it that this hangs.
+
+    Raises ChartTriageError where the chart cannot be read or the settings do not allow it.
+    """
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "loading", tell):
+        assessor = _assessor(_folder(task.plan.guideline, task.request.day_of_service), task.plan.site)
+        inputs = assessor.inputs(task.request)
+    with _timed(seconds, "reading", tell):
+        chart = _read(assessor, task, data, tell)
+    with _timed(seconds, "assessing", tell):
+        assessed = assessor.assess(chart, inputs, ocr=intake.ocr_version(chart))
+        rows = rows_of(assessed.determination, chart.media_type)
+    with _timed(seconds, "drawing", tell):
+        files = [tuple(made) for made in _files(task.plan, assessor, assessed, data)]
+    return {"rows": rows.model_dump_json(), "files": files, "seconds": seconds}
+
+
+def _read(assessor: Assessor, task: Task, data: bytes, tell: Tell) -> Chart:
+    """The chart that `data` is. Text counts where its name says that it is text: a folder holds other text, too."""
+    chart = assessor.read(task.name, data, lambda number: tell(f"page {number}"))
+    if chart.media_type == "text/plain" and Path(task.name).suffix.lower() not in _TEXT_SUFFIXES:
+        raise InputError("unsupported", f"{task.name} is text, but not named so. Name a chart .txt; else take it away.")
+    return chart
+
+
+def _files(plan: Plan, assessor: Assessor, assessed: AssessedChart, data: bytes) -> Iterator[MadeFile]:
+    chart, determination = assessed
+    drawn = None if chart.media_type == "text/plain" else data
+    if plan.for_store:
+        yield MadeFile(store.CHART_NAME, store.chart_to_bytes(chart), "application/gzip")
+        made = report.contents(drawn, chart, determination, assessor.guideline, site=assessor.site)
+        yield from (MadeFile(name, content, report.MEDIA_TYPES[name]) for name, content in made.items())
+        yield from (MadeFile(*file) for file in report.page_files(drawn, chart))
+        return
+    yield MadeFile(DETERMINATION_NAME, report.to_json(determination), "application/json")
+    if plan.highlighted:
+        marked = report.highlighted_pdf(drawn, chart, determination, assessor.guideline)
+        yield MadeFile("highlighted.pdf", marked, "application/pdf")
+
+
+@lru_cache(1024)
+def _folder(guideline: str, day: date | None) -> Path:
+    return guidelines.find(guideline, day)
+
+
+@lru_cache(_ASSESSORS)
+def _assessor(folder: Path, site: Settings) -> Assessor:
+    return Assessor(folder, site)
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str, tell: Tell) -> Iterator[None]:
+    tell(stage)
+    start = perf_counter()
+    yield
+    seconds[stage] = perf_counter() - start
