@@ -37,7 +37,7 @@ import numpy as np
 from chart_triage.indexing import duplicates
 from chart_triage.indexing.identity import on_page
 from chart_triage.indexing.whose import whose
-from chart_triage.intake import OcrOptions, read_chart
+from chart_triage.intake import read_chart
 from chart_triage.records.chart import Chart
 from chart_triage.records.chart_index import ChartDocument, Identity, PageKind
 from chart_triage.records.page import MarkState, Page, Word
@@ -46,6 +46,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "fixtures"))
 
 import fax  # noqa: E402
+from benchmarks import kept_readings  # noqa: E402
 
 BANNER = "11/12/2026 08:03 FROM: RIVERBEND NEURO 555-0100 P. {page}/{pages}"
 FLIPPED = {"left": "right", "right": "left", "Left": "Right", "Right": "Left"}
@@ -84,9 +85,8 @@ def main(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
     parser.add_argument("--illegible", action="store_true")
     options = parser.parse_args(arguments)
     paths = sorted((ROOT / "fixtures" / "charts").glob("*.pdf"))[:: options.every]
-    ocr = OcrOptions(processes=1, cache_folder=options.readings)
     for level in options.levels:
-        sources = [_source(path, level, ocr) for path in paths]
+        sources = [_source(path, level, options.readings) for path in paths]
         yield from foreign(level, sources)
         yield from copies(level, sources)
         yield from no_copies(level, sources)
@@ -94,23 +94,23 @@ def main(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
     if options.pictures:
         yield from pictures(paths)
     if options.illegible:
-        yield from illegible(paths, ocr)
+        yield from illegible(paths, options.readings)
 
 
-def _source(path: Path, level: str, ocr: OcrOptions) -> Source:
+def _source(path: Path, level: str, readings: Path | None) -> Source:
     native = read_chart(path).pages
     if level == "native":
         return Source(path, native, native, native)
     damage = fax.LEVELS[level]
     again = replace(damage, skew=damage.skew - 0.7, banner=BANNER)
-    return Source(path, native, _faxed(path, damage, 1, ocr), _faxed(path, again, 2, ocr))
+    return Source(path, native, _faxed(path, damage, 1, readings), _faxed(path, again, 2, readings))
 
 
-def _faxed(path: Path, damage: fax.Damage, seed: int, ocr: OcrOptions) -> tuple[Page, ...]:
+def _faxed(path: Path, damage: fax.Damage, seed: int, readings: Path | None) -> tuple[Page, ...]:
     with tempfile.TemporaryDirectory() as folder:
         scan = Path(folder) / "fax.tif"
         scan.write_bytes(fax.encode(list(fax.fax_pages(path.read_bytes(), damage, seed)), ".tif"))
-        return read_chart(scan, ocr=ocr).pages
+        return kept_readings.read(scan, readings).pages
 
 
 def _chart(pages: Sequence[Page]) -> Chart:
@@ -248,12 +248,12 @@ def cost(paths: Sequence[Path]) -> Iterator[tuple[str, str]]:
         )
 
 
-def illegible(paths: Sequence[Path], ocr: OcrOptions) -> Iterator[tuple[str, str]]:
+def illegible(paths: Sequence[Path], readings: Path | None) -> Iterator[tuple[str, str]]:
     counts: Counter[str] = Counter()
     for damage in SPOILED:
         for path in paths:
             native = read_chart(path).pages[0]
-            page, kinds = _spoiled(path, damage, ocr)
+            page, kinds = _spoiled(path, damage, readings)
             want, have = (Counter(re.findall(r"\w+", text)) for text in (native.text, page.text))
             read = (want & have).total() / want.total()
             counts["pages"] += 1
@@ -265,11 +265,11 @@ def illegible(paths: Sequence[Path], ocr: OcrOptions) -> Iterator[tuple[str, str
     yield "legible ones called unread", _share(counts["wronged"], counts["legible"])
 
 
-def _spoiled(path: Path, damage: fax.Damage, ocr: OcrOptions) -> tuple[Page, set[str]]:
+def _spoiled(path: Path, damage: fax.Damage, readings: Path | None) -> tuple[Page, set[str]]:
     with tempfile.TemporaryDirectory() as folder:
         scan = Path(folder) / "fax.tif"
         scan.write_bytes(fax.encode(list(fax.fax_pages(path.read_bytes(), damage, 7, [1])), ".tif"))
-        chart = read_chart(scan, ocr=ocr)
+        chart = kept_readings.read(scan, readings)
     return chart.pages[0], {warning.kind for warning in chart.warnings}
 
 

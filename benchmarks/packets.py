@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from chart_triage import guidelines, intake, settings
-from chart_triage.assess import DEFAULT_GUIDELINE, Assessor
+from chart_triage.assess import DEFAULT_GUIDELINE, AssessedChart, Assessor
 from chart_triage.language.annotator import Annotator
 from chart_triage.records.request import RequestData
 
@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "fixtures"))
 
 import packet as packets  # noqa: E402
+from benchmarks import kept_readings  # noqa: E402
 from benchmarks.packet_scores import ROWS, Judged, judge, seen  # noqa: E402
 from packeting.gold import gold  # noqa: E402
 
@@ -93,7 +94,7 @@ def _annotator() -> Annotator:
 
 
 def _site() -> settings.Settings:
-    return settings.Settings(ocr_processes=1, ocr_cache=packets.KEPT / "readings")
+    return settings.Settings(ocr_processes=1)
 
 
 def measured(name: str, timed: bool = False) -> Outcome:
@@ -105,16 +106,21 @@ def measured(name: str, timed: bool = False) -> Outcome:
         path = Path(folder) / f"packet{what.ending}"
         path.write_bytes(made.data)
         request = RequestData(planned_scan=what.scan_date)
-        result = _assessor().chart(path, request)
-        kept = intake.OcrOptions(1, _site().ocr_cache)
 
-        def usual(ocr: intake.OcrOptions = kept) -> None:
-            _annotator().annotate(intake.read_chart(path, ocr=ocr).text, scan_date=what.scan_date)
+        kept = None if what.sort == "native" else packets.KEPT / "readings"  # where reading takes long
 
-        both, alone = _fastest((lambda: _assessor().chart(path, request), usual))
+        def assessed() -> AssessedChart:
+            chart = kept_readings.read(path, kept)
+            return _assessor().assess(chart, _assessor().inputs(request), ocr=intake.ocr_version(chart))
+
+        def usual(readings: Path | None = kept) -> None:
+            _annotator().annotate(kept_readings.read(path, readings).text, scan_date=what.scan_date)
+
+        result = assessed()
+        both, alone = _fastest((assessed, usual))
         started = time.perf_counter()
         if timed:
-            usual(intake.OcrOptions(1, None))
+            usual(None)
         unkept = time.perf_counter() - started if timed else None
     pairs = zip(right.pages, seen(result), strict=False)
     kinds = tuple((page.kinds[0], said.kind) for page, said in pairs if said.kind and said.kind not in page.kinds)

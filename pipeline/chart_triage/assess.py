@@ -68,7 +68,7 @@ class Assessor:
         self.site = site or settings.load()
         self._annotator = Annotator(self.guideline, self.site)
         self._limits = intake.Limits.of(self.site)
-        self._ocr = intake.OcrOptions(self.site.ocr_processes or intake.available_cores(), self.site.ocr_cache)
+        self._ocr = intake.OcrOptions(self.site.ocr_processes or intake.available_cores())
         self._due_times = due_times.load(self.site.due_times)
         self._versions = Versions(
             chart_triage=__version__,

@@ -15,6 +15,7 @@ import click
 
 from chart_triage import __version__, logs
 from chart_triage.batch_cli import batch
+from chart_triage.cache_cli import cache
 from chart_triage.errors import ChartTriageError, InputError
 from chart_triage.guideline_cli import DAY, guideline
 from chart_triage.people_cli import audit, user
@@ -65,7 +66,7 @@ def cli() -> None:
     """
 
 
-for command in (batch, guideline, user, audit, *COMMANDS):
+for command in (batch, guideline, user, audit, cache, *COMMANDS):
     cli.add_command(command)
 
 

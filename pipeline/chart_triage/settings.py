@@ -5,8 +5,9 @@
 - CHART_TRIAGE_SCANNER_BMI_LIMIT: the highest body mass index (kg/m2) that fits the bore. Not set: a BMI alone says
   nothing.
 - CHART_TRIAGE_OCR_PROCESSES: how many pages are read by OCR at a time. Not set: one for each core.
-- CHART_TRIAGE_OCR_CACHE: a folder in which readings of scanned pages are kept, so that a chart that comes again is
-  not read again. It holds what charts say: keep it as safe as the charts. Not set: nothing is kept.
+- CHART_TRIAGE_READING_CACHE: a folder, or a bucket as "s3://bucket/prefix", in which readings of charts are kept, so
+  that a chart that comes again, or is judged by another guideline or lexicon, is not read again (docs/scale.md). It
+  holds what charts say: keep it as safe as the charts; CHART_TRIAGE_STORE_KEY seals it. Not set: nothing is kept.
 - CHART_TRIAGE_CHART_MINUTES: how long the reading and assessing of one chart may take. Not set: 60.
 - CHART_TRIAGE_CHART_STUCK_SECONDS: how long it may take without a step forward, such as a page read. Not set: 180.
 - CHART_TRIAGE_CHART_CPU_MINUTES: how much time of processors one chart may take, all cores together. Not set: 120.
@@ -81,7 +82,7 @@ class Settings(Record):
     scanner_weight_limit_kg: Annotated[float, Field(gt=0, le=1000)] | None = None
     scanner_bmi_limit: Annotated[float, Field(gt=0, le=200)] | None = None
     ocr_processes: Annotated[int, Field(ge=1, le=256)] | None = None
-    ocr_cache: Path | None = None
+    reading_cache: BucketUrl | Path | None = None
     chart_minutes: Annotated[float, Field(gt=0, le=1440)] = 60
     chart_stuck_seconds: Annotated[float, Field(ge=1, le=86_400)] = 180
     chart_cpu_minutes: Annotated[float, Field(gt=0, le=100_000)] = 120

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,13 @@ from chart_triage.records.chart import Chart
 
 @pytest.fixture(scope="session")
 def scanned(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Chart]:
-    """`read_chart` of a file's bytes, in this process. Readings are kept for the session: pixels are read once."""
+    """`read_chart` of a file's bytes, in this process; the same bytes are read once in a session."""
     folder = tmp_path_factory.mktemp("scans")
-    options = OcrOptions(processes=1, cache_folder=folder / "readings")
 
+    @cache
     def read(data: bytes, name: str = "fax.tif") -> Chart:
         path = folder / name
         path.write_bytes(data)
-        return read_chart(path, ocr=options)
+        return read_chart(path, ocr=OcrOptions(processes=1))
 
     return read

@@ -8,7 +8,8 @@ to `assembly`. `scanned` decides what of both is used.
 from chart_triage.intake.first_look import FirstLook, first_look, unlocked
 from chart_triage.intake.limits import Limits
 from chart_triage.intake.ocr.options import OcrOptions, available_cores
-from chart_triage.intake.reading import ocr_version, read_bytes, read_chart, read_chart_bytes
+from chart_triage.intake.reading import is_final, ocr_version, read_bytes, read_chart, read_chart_bytes
+from chart_triage.intake.versions import reading_version
 
 __all__ = [
     "FirstLook",
@@ -16,9 +17,11 @@ __all__ = [
     "OcrOptions",
     "available_cores",
     "first_look",
+    "is_final",
     "ocr_version",
     "read_bytes",
     "read_chart",
     "read_chart_bytes",
+    "reading_version",
     "unlocked",
 ]

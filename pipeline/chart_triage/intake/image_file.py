@@ -32,7 +32,7 @@ def read_image_file(
                 drafts[page.number] = PageDraft(page.number, page.width, page.height, 0, PageSource.NONE)
                 yield page
 
-    for number, outcome in reader.read_images(decoded(), ocr.processes, ocr.cache()):
+    for number, outcome in reader.read_images(decoded(), ocr.processes):
         ocr.told(number)
         drafts[number] = read_page(drafts[number], outcome)
         limits.check_words(name, number, len(drafts[number].words))

@@ -66,6 +66,13 @@ def ocr_version(chart: Chart) -> str | None:
     return version()
 
 
+def is_final(chart: Chart) -> bool:
+    """Whether the same file would be read alike next time: on no page recognition took too long or died."""
+    from chart_triage.intake import scanned
+
+    return scanned.is_final(chart.warnings)
+
+
 def read_bytes(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """What is in `path`, read once: all that is said of a chart is said of these bytes.
 

@@ -10,7 +10,7 @@ from chart_triage.intake.layout.placed import PlacedWord, Rectangle
 from chart_triage.intake.ocr.reading import Lost, Outcome, PageReading
 from chart_triage.intake.ocr.vocabulary import core, is_known
 from chart_triage.intake.page_draft import PageDraft, on_page
-from chart_triage.records.chart import WarningKind
+from chart_triage.records.chart import ChartWarning, WarningKind
 from chart_triage.records.page import PageSource
 
 ILLEGIBLE_BELOW = 0.55  # of the words are expected to be right: the page counts as unread
@@ -28,6 +28,10 @@ _NO_WRITING: tuple[WarningKind, str] = ("unread_page", "No writing could be made
 _FAILED: tuple[WarningKind, str] = (
     "unread_page",
     "Recognition of the page failed or took too long; it was not read.",
+)
+_IMAGE_FAILED: tuple[WarningKind, str] = (
+    "unread_page",
+    "Recognition of what is drawn on the page failed or took too long; another try may read it.",
 )
 _ILLEGIBLE: tuple[WarningKind, str] = (
     "illegible_page",
@@ -57,6 +61,11 @@ _DIFFERENT: tuple[WarningKind, str] = (
     "bad_text_layer",
     "The page's hidden text layer differs from what the page shows; the page was read by OCR instead.",
 )
+
+
+def is_final(warnings: Iterable[ChartWarning]) -> bool:
+    """Whether a chart with these warnings would be read alike next time: no page took too long or died."""
+    return not any((warning.kind, warning.detail) in (_FAILED, _IMAGE_FAILED) for warning in warnings)
 
 
 def read_page(draft: PageDraft, outcome: Outcome) -> PageDraft:
@@ -90,11 +99,15 @@ def _unread(draft: PageDraft, problem: tuple[WarningKind, str]) -> PageDraft:
     return replace(draft, source=PageSource.NONE, words=(), table_rows=(), problem=problem)
 
 
+def _told_if_lost(draft: PageDraft, outcome: Outcome) -> PageDraft:
+    return replace(draft, notices=(*draft.notices, _IMAGE_FAILED)) if isinstance(outcome, Lost) else draft
+
+
 def read_garbled(draft: PageDraft, outcome: Outcome) -> PageDraft:
     """`draft`, whose text layer is garbled, as it was read from its image."""
     page = read_page(draft, outcome)
     if page.problem is not None:
-        return replace(page, problem=_GARBLED_AND_UNREAD)
+        return _told_if_lost(replace(page, problem=_GARBLED_AND_UNREAD), outcome)
     return replace(page, notices=(*page.notices, _GARBLED))
 
 
@@ -102,7 +115,8 @@ def read_beside_text(draft: PageDraft, outcome: Outcome) -> PageDraft:
     """A page that is mostly a picture, with some text of its own: both, each word once, the page's own preferred."""
     page = read_page(replace(draft, words=()), outcome)
     if page.problem is not None:
-        return replace(draft, problem=draft.problem or _PICTURE_UNREAD, legibility=page.legibility)
+        beside = replace(draft, problem=draft.problem or _PICTURE_UNREAD, legibility=page.legibility)
+        return _told_if_lost(beside, outcome)
     if page.rotation != draft.rotation or page.level is not None:
         return page
     rest = [word for word in page.words if not any(_overlaps(word, own) for own in draft.words)]
@@ -117,13 +131,15 @@ def read_hidden(draft: PageDraft, outcome: Outcome) -> PageDraft:
         return draft
     page = read_page(draft, outcome)
     if page.problem is not None:
-        return replace(page, problem=_UNCHECKED)
+        return _told_if_lost(replace(page, problem=_UNCHECKED), outcome)
     return replace(page, notices=(*page.notices, _DIFFERENT))
 
 
 def read_pictures(draft: PageDraft, outcome: Outcome) -> PageDraft:
     """A page of text with pictures in it: what is written in the pictures is added, each word once."""
-    if isinstance(outcome, Lost) or outcome.is_blank or outcome.rotation:
+    if isinstance(outcome, Lost):
+        return _told_if_lost(draft, outcome)
+    if outcome.is_blank or outcome.rotation:
         return draft
     read = _on_page(outcome, draft.width, draft.height)
     added = [word for word in read if not any(_overlaps(word, own) for own in draft.words)]

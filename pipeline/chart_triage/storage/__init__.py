@@ -9,8 +9,9 @@ from pathlib import Path
 
 from chart_triage.storage.base import BUCKET_SCHEME, Entry, Storage
 from chart_triage.storage.folder import Folder
+from chart_triage.storage.sealing import Seal
 
-__all__ = ["Entry", "Storage", "is_bucket", "opened"]
+__all__ = ["Entry", "Seal", "Storage", "is_bucket", "opened"]
 
 
 def is_bucket(location: str | Path) -> bool:

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chart_triage.errors import StoreError
-from chart_triage.storage import opened
-from chart_triage.store.sealing import Seal
+from chart_triage.storage import Seal, opened
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 

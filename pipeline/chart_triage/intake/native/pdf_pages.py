@@ -62,7 +62,7 @@ def read_pdf(
                 from chart_triage.intake.ocr.reader import read_images  # OpenCV and the engines: 0.4 s to load
 
                 images = (reader.draw(number, scan) for number, scan in scans.items())
-                for number, outcome in read_images(images, ocr.processes, ocr.cache()):
+                for number, outcome in read_images(images, ocr.processes):
                     ocr.told(number)
                     drafts[number - 1] = _MERGE[scans[number].purpose](drafts[number - 1], outcome)
                     limits.check_words(name, number, len(drafts[number - 1].words))

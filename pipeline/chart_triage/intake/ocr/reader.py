@@ -13,7 +13,6 @@ from loky import ProcessPoolExecutor
 
 from chart_triage.errors import SettingsError
 from chart_triage.intake.images import PageImage
-from chart_triage.intake.ocr.cache import PageCache
 from chart_triage.intake.ocr.page import read_image
 from chart_triage.intake.ocr.reading import Lost, Outcome, PageReading
 
@@ -32,9 +31,7 @@ def fingerprint(image: PageImage) -> str:
     return digest.hexdigest()
 
 
-def read_images(
-    images: Iterable[PageImage], processes: int, cache: PageCache | None = None
-) -> Iterator[tuple[int, Outcome]]:
+def read_images(images: Iterable[PageImage], processes: int) -> Iterator[tuple[int, Outcome]]:
     """(page number, outcome) of each image, in their order; `images` are taken a few at a time, as needed.
 
     `processes`: how many may read at a time; 1 reads in this process.
@@ -50,18 +47,13 @@ def read_images(
         number, key = waiting.popleft()
         if key not in known:
             known[key] = promised.pop(key)()
-            _keep(key, known[key], cache)
         return number, known[key]
 
     try:
         for image in chain(first, rest):
             key = fingerprint(image)
             if key not in known and key not in promised:
-                kept = cache.get(key) if cache is not None else None
-                if kept is not None:
-                    known[key] = kept
-                else:
-                    promised[key] = workers.read(image)
+                promised[key] = workers.read(image)
             waiting.append((image.number, key))
             while len(waiting) > workers.ahead:
                 yield next_outcome()
@@ -69,11 +61,6 @@ def read_images(
             yield next_outcome()
     finally:
         workers.close()
-
-
-def _keep(key: str, outcome: Outcome, cache: PageCache | None) -> None:
-    if cache is not None and isinstance(outcome, PageReading):
-        cache.put(key, outcome)
 
 
 class _InProcess:

@@ -22,7 +22,12 @@ class Seal:
     """
 
     def __init__(self, key: str | None) -> None:
+        self._key = key
         self._cipher = _cipher(key)
+
+    def __reduce__(self) -> tuple[type[Seal], tuple[str | None]]:
+        """For processes of this machine; a cipher cannot be sent, its key can."""
+        return Seal, (self._key,)
 
     def close(self, name: str, content: bytes) -> bytes:
         """What is kept as `name`."""
