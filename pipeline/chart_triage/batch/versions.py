@@ -13,7 +13,9 @@ from chart_triage.errors import SettingsError
 from chart_triage.settings import Settings
 
 # Of the site's settings: how a chart is read and what it may take, not what is found in it.
-_SAYS_NOTHING = {"ocr_processes", "reading_cache"} | {name for name in Settings.model_fields if name.startswith("chart_")}
+_SAYS_NOTHING = {"ocr_processes", "reading_cache"} | {
+    name for name in Settings.model_fields if name.startswith("chart_")
+}
 
 
 class Fingerprints:

@@ -43,8 +43,8 @@ def chart_to_bytes(chart: Chart) -> bytes:
 def read_stored_chart(path: Path) -> Chart:
     """The chart that was stored in `path`.
 
-    Raises `InputError` with the kind stored_missing, stored_damaged, stored_too_large, or stored_format: written by a version of the
-    program whose readings cannot be used by this one.
+    Raises `InputError` with the kind stored_missing, stored_damaged, stored_too_large, or stored_format: written by a
+    version of the program whose readings cannot be used by this one.
     """
     try:
         kept = path.read_bytes()

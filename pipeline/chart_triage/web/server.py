@@ -7,8 +7,8 @@ import socket
 
 import uvicorn
 
-from chart_triage.assess import DEFAULT_GUIDELINE
 from chart_triage.errors import SettingsError
+from chart_triage.resources import DEFAULT_GUIDELINE
 from chart_triage.settings import Settings
 from chart_triage.web.app import create_app
 from chart_triage.web.site import Site
