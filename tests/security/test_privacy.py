@@ -79,8 +79,9 @@ def test_the_command_tells_nothing_of_a_chart(folder: Path, charts: planted.Plan
     assert done.returncode == 3, done.stderr
     for name in charts.refused:
         assert any(name in line for line in told), name
-    faults = [line for line in told if "A fault of the program, not of the file: RuntimeError at sitecustomize" in line]
-    assert [line.partition(":")[0] for line in faults] == [f"{planted.FILE}_{n}.txt" for n in ("indexing", "drawing")]
+    faults = [line for line in told if re.search("fault of th(e|is) program.*RuntimeError at ", line)]
+    assert len(faults) == 2, done.stderr
+    assert all(name in fault for name, fault in zip(("indexing", "drawing"), faults, strict=True))
     assert "Traceback" not in done.stderr
     assert not planted.leaks({"stderr": done.stderr, "stdout": done.stdout}, (*planted.PLANTED, planted.PASSWORD))
     assert len(list((folder / "out").glob("*/determination.json"))) == len(charts.files) - len(charts.refused) - 2
@@ -216,8 +217,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("served"))
     yield server
     server.client.close()
-    server.process.terminate()
-    server.process.wait(60)
+    if server.process.poll() is None:
+        server.process.terminate()
+        server.process.wait(60)
     server.database.close()
 
 
@@ -288,13 +290,28 @@ def test_no_address_and_no_entry_of_the_trail_holds_words_of_a_chart(server: Ser
     assert any("review.sign_off" in entry for entry in trail)
     assert any("RuntimeError" in problem for problem in told)
     assert len(run.addresses) > 50
-    everywhere = {"trail": "\n".join(trail), "addresses": "\n".join(run.addresses), "jobs": "\n".join(told)}
-    assert not planted.leaks(everywhere)
+    assert not planted.leaks({"trail": "\n".join(trail), "addresses": "\n".join(run.addresses)})
+    assert not planted.leaks({"jobs": "\n".join(told)}, planted.PLANTED), (
+        "the reason may name the file, as its chart does"
+    )
 
 
 @pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="looks at processes by /proc")
-def test_no_process_may_dump_its_memory_and_nothing_is_left_lying(server: Server, run: Seen) -> None:
+def test_no_process_may_dump_its_memory(server: Server, run: Seen) -> None:
     for child in ("web", "worker-1"):
         limits = Path(f"/proc/{server.children(child)[-1]}/limits").read_text(encoding="ascii")
         assert re.search(r"Max core file size +0 +0 ", limits), child
-    assert not [*(server.folder / "here").iterdir(), *(server.folder / "temp").iterdir()]
+    assert not list((server.folder / "here").iterdir())
+
+
+def test_temporary_files_are_private_and_those_of_killed_processes_are_swept(server: Server, run: Seen) -> None:
+    temp = server.folder / "temp"
+    assert not [path for path in temp.iterdir() if path.stat().st_mode & 0o077]
+    for pid in (server.process.pid, server.children("web")[-1], server.children("worker-1")[-1]):
+        os.kill(pid, signal.SIGKILL)
+    server.process.wait()
+    note = server.folder / "note.txt"
+    note.write_text("Known glioma. No pacemaker.\n")
+    command = [*PROGRAM, "assess", str(note), "--out", str(server.folder / "out")]
+    subprocess.run(command, env=environ(server.folder), timeout=60, capture_output=True, check=True)
+    assert not list(temp.iterdir())

@@ -3,7 +3,7 @@
 import os
 import sys
 
-if os.environ.get("PLANTED_FAULTS") and {"assess", "worker"} & set(sys.orig_argv):
+if os.environ.get("PLANTED_FAULTS") and {"assess", "worker", "chart_triage.isolation.serve"} & set(sys.orig_argv):
     from chart_triage import assess
     from chart_triage.report import files
 
