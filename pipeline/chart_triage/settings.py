@@ -19,10 +19,10 @@
 - CHART_TRIAGE_MAX_PAGE_INCHES: the longest side of a page. Not set: 200, what the PDF standard allows.
 - CHART_TRIAGE_MAX_PAGE_MEGAPIXELS: the largest image of a page, in millions of pixels. Not set: 80.
 - CHART_TRIAGE_MAX_PAGE_WORDS: the most words on a page. Not set: 20000.
-- CHART_TRIAGE_MAX_UNFOLDED_MB: how far the compressed contents of a file may unfold. Not set: 2048.
-- CHART_TRIAGE_MAX_FORM_FIELDS: the most form fields of a file. Not set: 20000.
+- CHART_TRIAGE_MAX_UNFOLDED_MB: how far one compressed stream or picture in a PDF may unfold. Not set: 256.
+- CHART_TRIAGE_MAX_FORM_FIELDS: the most form fields of a file, notes included. Not set: 20000.
 - CHART_TRIAGE_MAX_ATTACHMENTS: the most files that may be embedded in a PDF; they are never opened. Not set: 100.
-- CHART_TRIAGE_MAX_DEPTH: how deep the objects of a PDF may lie in each other. Not set: 200.
+- CHART_TRIAGE_MAX_DEPTH: how deep the tree of a PDF's pages may be. Not set: 200.
 - CHART_TRIAGE_DUE_TIMES: the site's own table of due times, a CSV file with the columns of
   lexicons/shared/due_times.csv. Not set: that table.
 - CHART_TRIAGE_SITE_NAME, CHART_TRIAGE_SITE_ADDRESS (lines parted by ";"), CHART_TRIAGE_SITE_PHONE and
@@ -93,7 +93,7 @@ class Settings(Record):
     max_page_inches: Annotated[float, Field(ge=1, le=10_000)] = 200
     max_page_megapixels: Annotated[float, Field(gt=0, le=2000)] = 80
     max_page_words: Annotated[int, Field(ge=1, le=1_000_000)] = 20_000
-    max_unfolded_mb: Annotated[float, Field(gt=0, le=100_000)] = 2048
+    max_unfolded_mb: Annotated[float, Field(gt=0, le=100_000)] = 256
     max_form_fields: Annotated[int, Field(ge=0, le=1_000_000)] = 20_000
     max_attachments: Annotated[int, Field(ge=0, le=100_000)] = 100
     max_depth: Annotated[int, Field(ge=10, le=10_000)] = 200

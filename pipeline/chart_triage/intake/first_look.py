@@ -25,8 +25,7 @@ def first_look(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> First
         return FirstLook(media_type, None)
     from chart_triage.intake.native.pdf_file import open_pdf
 
-    with open_pdf(name, data, None) as file:
-        limits.check_pages(name, len(file))
+    with open_pdf(name, data, None, limits) as file:
         return FirstLook(media_type, len(file))
 
 

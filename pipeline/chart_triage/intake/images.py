@@ -18,7 +18,6 @@ from chart_triage.intake.limits import DEFAULT_LIMITS, Limits
 
 GreyPixels = NDArray[np.uint8]
 
-MAX_PIXELS = 80_000_000  # a page: legal paper at 600 dpi has 43 million, A3 at 600 dpi 70 million
 _POINTS_PER_INCH = 72.0
 _FORMATS = ("TIFF", "PNG", "JPEG")
 
@@ -75,9 +74,7 @@ class LostPage:
     number: int
 
 
-def read_images(
-    name: str, data: bytes, limits: Limits = DEFAULT_LIMITS, max_pixels: int = MAX_PIXELS
-) -> Iterator[PageImage | LostPage]:
+def read_images(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> Iterator[PageImage | LostPage]:
     """The pages of a TIFF, PNG or JPEG, one in memory at a time, turned as their EXIF or TIFF orientation says.
 
     Raises `InputError`: damaged (nothing can be decoded), too_many_pages, page_too_large.
@@ -89,7 +86,7 @@ def read_images(
         decoded = 0
         for index in range(count):
             try:
-                image = _decode(name, file, index, limits, max_pixels)
+                image = _decode(name, file, index, limits)
             except (*_BROKEN, Image.DecompressionBombError):
                 yield LostPage(index + 1)
                 continue
@@ -102,7 +99,7 @@ def read_images(
 def _open(name: str, data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's warning of large images; `max_pixels` decides
+            warnings.simplefilter("ignore")  # Pillow's warning of large images; the limits decide
             return Image.open(io.BytesIO(data), formats=_FORMATS)
     except Image.DecompressionBombError:
         raise InputError(
@@ -131,16 +128,11 @@ def _count(file: Image.Image, at_most: int) -> int:
     return count
 
 
-def _decode(name: str, file: Image.Image, index: int, limits: Limits, max_pixels: int) -> PageImage:
+def _decode(name: str, file: Image.Image, index: int, limits: Limits) -> PageImage:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         file.seek(index)
-        if file.width * file.height > max_pixels:
-            raise InputError(
-                "page_too_large",
-                f"Page {index + 1} of {name} has {file.width:,} x {file.height:,} pixels; at most {max_pixels:,} "
-                "are read. Scan it at 300 dpi.",
-            )
+        limits.check_pixels(name, index + 1, file.width, file.height)
         declared = _declared(file)
         turned = file.getexif().get(ExifTags.Base.Orientation) in _QUARTER_TURNS
         pixels = _grey(ImageOps.exif_transpose(file))

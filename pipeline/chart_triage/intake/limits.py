@@ -16,12 +16,20 @@ class Limits:
     - `max_pages`: a longer record is better split by visit; memory grows by about 0.3 MB a page.
     - `max_page_points`: longest side in points. 14,400 (200 inches) is what the PDF standard allows.
     - `max_words_per_page`: the densest real pages hold about 2,500.
+    - `max_pixels`: of a page as an image. Legal paper at 600 dpi has 43 million, A3 at 600 dpi 70 million.
+    - `max_unfolded_bytes`: of one compressed stream or picture in a PDF. A page of `max_pixels` in colour has 240 MB.
+    - `max_form_fields`: of a file, other annotations included.
+    - `max_attachments`: files embedded in a PDF. They are never opened; a file with thousands is no chart.
     """
 
     max_bytes: int = 200_000_000
     max_pages: int = 2_000
     max_page_points: float = 14_400.0
     max_words_per_page: int = 20_000
+    max_pixels: int = 80_000_000
+    max_unfolded_bytes: int = 256_000_000
+    max_form_fields: int = 20_000
+    max_attachments: int = 100
 
     @classmethod
     def of(cls, site: Settings) -> Limits:
@@ -30,6 +38,10 @@ class Limits:
             max_pages=site.max_pages,
             max_page_points=site.max_page_inches * 72,
             max_words_per_page=site.max_page_words,
+            max_pixels=int(site.max_page_megapixels * 1_000_000),
+            max_unfolded_bytes=int(site.max_unfolded_mb * 1_000_000),
+            max_form_fields=site.max_form_fields,
+            max_attachments=site.max_attachments,
         )
 
     def check_bytes(self, name: str, size: int) -> None:
@@ -60,6 +72,49 @@ class Limits:
                 "too_many_words",
                 f"Page {number} of {name} holds {count:,} words; at most {self.max_words_per_page:,} are read. "
                 "Print the page to a normal paper size, or split it.",
+            )
+
+    def check_pixels(self, name: str, number: int, width: int, height: int) -> None:
+        """Of a page that is an image."""
+        if width * height > self.max_pixels:
+            raise InputError(
+                "page_too_large",
+                f"Page {number} of {name} has {width:,} x {height:,} pixels; at most {self.max_pixels:,} are read. "
+                "Scan it at 300 dpi.",
+            )
+
+    def check_picture(self, name: str, number: int, width: int, height: int) -> None:
+        """Of a picture on a page of a PDF, which pdfium unpacks as a whole: a byte for each pixel at least."""
+        if width * height > self.max_unfolded_bytes:
+            raise InputError(
+                "page_too_large",
+                f"A picture on page {number} of {name} has {width:,} x {height:,} pixels; at most "
+                f"{self.max_unfolded_bytes:,} are read. Scan the page at 300 dpi.",
+            )
+
+    def check_unfolded(self, name: str, size: int) -> None:
+        if size > self.max_unfolded_bytes:
+            raise InputError(
+                "unfolds_too_far",
+                f"A compressed part of {name} unfolds to more than {self.max_unfolded_bytes:,} bytes. "
+                "Print the file to a new PDF and send that.",
+            )
+
+    def check_fields(self, name: str, count: int) -> None:
+        """Of all pages so far."""
+        if count > self.max_form_fields:
+            raise InputError(
+                "too_many_fields",
+                f"{name} holds {count:,} form fields and notes or more; at most {self.max_form_fields:,} are read. "
+                "Print it to a new PDF and send that.",
+            )
+
+    def check_attachments(self, name: str, count: int) -> None:
+        if count > self.max_attachments:
+            raise InputError(
+                "too_many_attachments",
+                f"{name} has {count:,} files attached; at most {self.max_attachments:,} are accepted, and none is "
+                "opened. Send the files one by one.",
             )
 
 

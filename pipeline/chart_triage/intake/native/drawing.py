@@ -47,6 +47,7 @@ class Drawing:
 
     strokes: list[Stroke] = field(default_factory=list)
     images: list[Rectangle] = field(default_factory=list)
+    picture_sizes: set[tuple[int, int]] = field(default_factory=set)  # of the images, in pixels
     is_figure: bool = False
 
 
@@ -59,6 +60,7 @@ def read_drawing(page: Any, frame: PageFrame) -> Drawing:
             break
         if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             drawing.images.append(_image_place(matrix, frame))
+            drawing.picture_sizes.add(_picture_size(handle))
         elif not drawing.is_figure:
             drawing.strokes.extend(_strokes(handle, matrix, frame, number))
             drawing.is_figure = len(drawing.strokes) > _MAX_PATHS
@@ -99,6 +101,13 @@ def _multiply(first: Matrix, then: Matrix) -> Matrix:
     a, b, c, d, e, f = first
     g, h, i, j, k, n = then
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + n
+
+
+def _picture_size(handle: Any) -> tuple[int, int]:
+    """As the file says, before anything is unpacked."""
+    width, height = ctypes.c_uint(), ctypes.c_uint()
+    pdfium_c.FPDFImageObj_GetImagePixelSize(handle, width, height)
+    return width.value, height.value
 
 
 def _image_place(matrix: Matrix, frame: PageFrame) -> Rectangle:

@@ -12,6 +12,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from chart_triage.errors import InputError
+from chart_triage.intake.limits import DEFAULT_LIMITS, Limits
+from chart_triage.intake.native.unfolding import check_unfolding
 
 _END_WITHIN = 2048  # bytes at the file's end in which "%%EOF" stands
 
@@ -30,10 +32,14 @@ class PdfFile:
 
 
 @contextmanager
-def open_pdf(name: str, data: bytes, password: str | None) -> Iterator[PdfFile]:
-    """Raises `InputError` (encrypted, damaged, empty, unsupported)."""
+def open_pdf(name: str, data: bytes, password: str | None, limits: Limits = DEFAULT_LIMITS) -> Iterator[PdfFile]:
+    """Raises `InputError` (encrypted, damaged, empty, unsupported, unfolds_too_far, too_many_pages,
+    too_many_attachments)."""
+    check_unfolding(name, data, limits)
     file = _open(name, data, password)
     try:
+        limits.check_pages(name, len(file))
+        limits.check_attachments(name, pdfium_c.FPDFDoc_GetAttachmentCount(file.document))
         if pdfium_c.FPDF_GetFormType(file.document) == pdfium_c.FORMTYPE_XFA_FULL:
             raise InputError(
                 "unsupported", f"{name} is a dynamic XFA form. Open it in its editor and print it to a PDF."

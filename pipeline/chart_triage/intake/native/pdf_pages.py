@@ -52,20 +52,22 @@ def read_pdf(
     name: str, data: bytes, password: str | None, limits: Limits, ocr: OcrOptions
 ) -> tuple[tuple[Page, ...], tuple[ChartWarning, ...]]:
     """All pages of a PDF, each with its words or with the reason why it has none. Raises `InputError`."""
-    with open_pdf(name, data, password) as file:
-        limits.check_pages(name, len(file))
-        with closing(_Reader(name, file, limits)) as reader:
-            first = [reader.read(index) for index in range(len(file))]
-            drafts = [draft for draft, _ in first]
-            scans = {draft.number: scan for draft, scan in first if scan is not None}
-            if scans:
-                from chart_triage.intake.ocr.reader import read_images  # OpenCV and the engines: 0.4 s to load
+    with open_pdf(name, data, password, limits) as file, closing(_Reader(name, file, limits)) as reader:
+        first = []
+        for index in range(len(file)):
+            first.append(reader.read(index))
+            if first[-1][1] is None:
+                ocr.told(index + 1)
+        drafts = [draft for draft, _ in first]
+        scans = {draft.number: scan for draft, scan in first if scan is not None}
+        if scans:
+            from chart_triage.intake.ocr.reader import read_images  # OpenCV and the engines: 0.4 s to load
 
-                images = (reader.draw(number, scan) for number, scan in scans.items())
-                for number, outcome in read_images(images, ocr.processes):
-                    ocr.told(number)
-                    drafts[number - 1] = _MERGE[scans[number].purpose](drafts[number - 1], outcome)
-                    limits.check_words(name, number, len(drafts[number - 1].words))
+            images = (reader.draw(number, scan) for number, scan in scans.items())
+            for number, outcome in read_images(images, ocr.processes):
+                ocr.told(number)
+                drafts[number - 1] = _MERGE[scans[number].purpose](drafts[number - 1], outcome)
+                limits.check_words(name, number, len(drafts[number - 1].words))
     pages, warnings = assemble(drafts)
     if file.repaired:
         warnings += (ChartWarning(kind="unread_page", pages=(len(pages),), detail=_CUT_OFF),)
@@ -112,6 +114,7 @@ class _Reader:
         self._file = file
         self._limits = limits
         self._forms: FormReader | None = None
+        self._annotations = 0
 
     def close(self) -> None:
         if self._forms is not None:
@@ -129,6 +132,8 @@ class _Reader:
         """The draft of the page `index` (0-based), and what of it is left to OCR."""
         try:
             page = self._file.document[index]
+            self._annotations += pdfium_c.FPDFPage_GetAnnotCount(page)
+            self._limits.check_fields(self._name, self._annotations)
             kinds = draw_into_page(page)
             if kinds:
                 page.close()
@@ -148,6 +153,8 @@ class _Reader:
         frame = frame.turned(-turn)
         words = _place(layer.words, frame)
         drawing = read_drawing(page, frame)
+        for width, height in drawing.picture_sizes:
+            self._limits.check_picture(self._name, number, width, height)
         image_share = _image_share(drawing.images, frame)
         is_drawn = bool(words) or image_share > 0 or _shows_anything(page)
         hidden = hidden_share(page, frame.width * frame.height) if words and image_share >= PICTURE else 0.0

@@ -14,7 +14,9 @@ def available_cores() -> int:
 
 @dataclass(frozen=True, slots=True)
 class OcrOptions:
-    """`processes` read pages at a time; `on_page` is told the number of each page as its reading is there."""
+    """`processes` read pages at a time; `on_page` is told the number of each page as its reading is there, pages that
+    need no OCR included.
+    """
 
     processes: int = field(default_factory=available_cores)
     on_page: Callable[[int], None] | None = None

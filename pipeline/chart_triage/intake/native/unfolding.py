@@ -1,0 +1,62 @@
+"""How far the deflated streams of a PDF unfold, before a PDF library is given the file.
+
+A stream of a megabyte can unfold to a gigabyte, which pdfium does in memory. Only streams that could exceed the limit
+are tried: deflate yields at most 1,032 bytes for one. Streams that hide behind encryption or another filter are not
+found here; they end at the limits of the process that opens the file.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+
+from chart_triage.intake.limits import Limits
+
+_MOST = 1032  # bytes out of one: zlib, "Maximum Expansion Factor"
+_CHUNK = 1 << 16
+_BEGIN = re.compile(rb"(?<!end)stream\r?\n")
+_FILTER = re.compile(rb"/(?:FlateDecode|Fl)\b")
+_DICTIONARY = 600  # bytes before a stream in which its filters are named
+
+
+def check_unfolding(name: str, data: bytes, limits: Limits) -> None:
+    """Raises InputError "unfolds_too_far" for a stream that unfolds to more than `limits.max_unfolded_bytes`."""
+    view = memoryview(data)
+    for begin in _BEGIN.finditer(data):
+        start = begin.end()
+        if not _is_deflated(data[start : start + 2]):
+            continue
+        dictionary = data[max(0, begin.start() - _DICTIONARY) : begin.start()].rpartition(b" obj")[2]
+        times = max(1, len(_FILTER.findall(dictionary)))
+        end = data.find(b"endstream", start)
+        end = len(data) if end < 0 else end
+        if (end - start) * _MOST**times <= limits.max_unfolded_bytes:
+            continue
+        chunks: Iterable[bytes] = (bytes(view[at : at + _CHUNK]) for at in range(start, end, _CHUNK))
+        for _ in range(times):
+            chunks = _unfolded(chunks)
+        size = 0
+        for chunk in chunks:
+            size += len(chunk)
+            if size > limits.max_unfolded_bytes:
+                limits.check_unfolded(name, size)
+
+
+def _is_deflated(start: bytes) -> bool:
+    return len(start) == 2 and start[0] & 0x0F == 8 and (start[0] << 8 | start[1]) % 31 == 0
+
+
+def _unfolded(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Inflated a piece at a time; ends where the data is broken, as a reader would."""
+    unpacker = zlib.decompressobj()
+    try:
+        for chunk in chunks:
+            rest = chunk
+            while rest:
+                yield unpacker.decompress(rest, _CHUNK)
+                rest = unpacker.unconsumed_tail
+            if unpacker.eof:
+                return
+    except zlib.error:
+        return
