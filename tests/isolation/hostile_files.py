@@ -31,7 +31,7 @@ def pdf_of(
         if change is not None:
             change(pdf)
         out = io.BytesIO()
-        pdf.save(out, static_id=True, compress_streams=True)
+        pdf.save(out, static_id=True, stream_decode_level=pikepdf.StreamDecodeLevel.none)
         return out.getvalue()
 
 

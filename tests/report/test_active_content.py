@@ -90,9 +90,65 @@ def outline_action(pdf: pikepdf.Pdf) -> None:
     item["/Parent"] = pdf.Root["/Outlines"]
 
 
+def link_to(pdf: pikepdf.Pdf, **action: object) -> None:
+    pdf.pages[0].obj["/Annots"] = Array([annotation(pdf, Name.Link, A=Dictionary(**action))])
+
+
+def another_file(pdf: pikepdf.Pdf) -> None:
+    link_to(pdf, S=Name.GoToR, F="launchURL.pdf", D=Array([0, Name.Fit]), NewWindow=True)
+
+
+def embedded_target(pdf: pikepdf.Pdf) -> None:
+    link_to(pdf, S=Name.GoToE, F="launchURL.pdf", T=Dictionary(R=Name.C, N="launchURL"))
+
+
+def imported_data(pdf: pikepdf.Pdf) -> None:
+    link_to(pdf, S=Name.ImportData, F="launchURL.fdf")
+
+
+def rendition(pdf: pikepdf.Pdf) -> None:
+    media = Dictionary(Type=Name.Rendition, S=Name.MR, C=Dictionary(S=Name.MCD, D="launchURL.mp4"))
+    pdf.Root["/Names"] = Dictionary(Renditions=Dictionary(Names=Array(["r", pdf.make_indirect(media)])))
+    link_to(pdf, S=Name.Rendition, OP=0, R=media)
+
+
+def rich_media(pdf: pikepdf.Pdf) -> None:
+    assets = Dictionary(Names=Array(["launchURL.swf", Dictionary(F="launchURL.swf")]))
+    content = pdf.make_indirect(Dictionary(Assets=assets))
+    pdf.pages[0].obj["/Annots"] = Array([annotation(pdf, Name.RichMedia, RichMediaContent=content)])
+
+
+def page_of_another_file(pdf: pikepdf.Pdf) -> None:
+    form = pdf.make_stream(b"")
+    form.update(
+        Dictionary(
+            Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 9, 9]), Ref=Dictionary(F="launchURL.pdf", Page=0)
+        )
+    )
+    pdf.pages[0].obj["/Resources"]["/XObject"] = Dictionary(X=form)
+
+
+def contents_of_another_file(pdf: pikepdf.Pdf) -> None:
+    picture = pdf.make_stream(b"x")
+    picture.update(Dictionary(Type=Name.XObject, Subtype=Name.Image, Width=1, Height=1, F="launchURL.bin"))
+    pdf.pages[0].obj["/Resources"]["/XObject"] = Dictionary(X=picture)
+
+
+def file_link(pdf: pikepdf.Pdf) -> None:
+    link_to(pdf, S=Name.URI, URI="file:///etc/launchURL")
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        another_file,
+        embedded_target,
+        imported_data,
+        rendition,
+        rich_media,
+        page_of_another_file,
+        contents_of_another_file,
+        file_link,
         open_action,
         document_scripts,
         additional_actions,

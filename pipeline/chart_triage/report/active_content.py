@@ -1,8 +1,8 @@
 """Takes everything out of a PDF that acts by itself: an export must be safe to open anywhere.
 
 Scripts, actions on opening, actions that leave the document for a program, a form server or another file, embedded
-files, multimedia and XFA forms go. What stays: page content, ordinary annotations, form fields with their values,
-outlines, links within the document and to web pages.
+files, multimedia, XFA forms, and contents that a viewer would fetch from another file go. What stays: page content,
+ordinary annotations, form fields with their values, outlines, links within the document and to web pages.
 """
 
 from __future__ import annotations
@@ -12,8 +12,14 @@ from typing import Any
 
 import pikepdf
 
-# Keys that hold something active wherever they stand: additional actions, scripts, attachments, XFA.
-_ACTIVE_KEYS = ("/AA", "/OpenAction", "/JS", "/JavaScript", "/EmbeddedFiles", "/AF", "/EF", "/XFA", "/Collection")
+# Keys that hold something active wherever they stand: additional actions, scripts, attachments, XFA, presentations,
+# multimedia by name, pages of other files shown in this one (/Ref), and what a viewer must be able to run.
+_ACTIVE_KEYS = (
+    "/AA", "/OpenAction", "/JS", "/JavaScript", "/EmbeddedFiles", "/AF", "/EF", "/XFA", "/Collection",
+    "/AlternatePresentations", "/Renditions", "/RichMediaContent", "/Ref", "/OPI", "/Requirements",
+)  # fmt: skip
+# A stream whose bytes are said to be in another file, which a viewer would open.
+_ELSEWHERE = ("/F", "/FFilter", "/FDecodeParms")
 _ACTION_KEYS = ("/A", "/PA", "/Next")
 _HARMLESS_ACTIONS = {"/GoTo", "/URI", "/Named", "/Thread"}
 _HARMLESS_NAMES = {"/NextPage", "/PrevPage", "/FirstPage", "/LastPage"}
@@ -28,6 +34,10 @@ def remove_active_content(pdf: pikepdf.Pdf) -> None:
         for key in _ACTIVE_KEYS:
             if key in dictionary:
                 del dictionary[key]
+        if isinstance(dictionary, pikepdf.Stream):
+            for key in _ELSEWHERE:
+                if key in dictionary:
+                    del dictionary[key]
         for key in _ACTION_KEYS:
             if key in dictionary and _is_unsafe(dictionary[key]):
                 del dictionary[key]
