@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from chart_triage.errors import InputError
@@ -119,3 +120,6 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+_ANY = sys.maxsize
+WITHOUT_LIMITS = Limits(_ANY, _ANY, _ANY, _ANY, _ANY, _ANY, _ANY, _ANY)
+"""For a file that was read before: it has been checked against the limits of its day."""

@@ -9,6 +9,7 @@ from pikepdf import Dictionary, Name
 from PIL import ExifTags, Image
 
 from chart_triage.intake.images import LostPage, PageImage, read_images
+from chart_triage.intake.limits import WITHOUT_LIMITS
 from chart_triage.records.chart import Chart
 from chart_triage.records.page import Page
 from chart_triage.report import wording
@@ -45,7 +46,7 @@ def image_pdf(source: bytes, chart: Chart) -> pikepdf.Pdf:
         InputError: `source` cannot be decoded.
     """
     pdf = pikepdf.new()
-    for image, page in zip(read_images(_FILE, source), chart.pages, strict=True):
+    for image, page in zip(read_images(_FILE, source, WITHOUT_LIMITS), chart.pages, strict=True):
         if isinstance(image, LostPage):
             _add_lost(pdf, page)
         else:

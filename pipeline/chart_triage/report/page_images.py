@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 import pypdfium2
 from PIL import Image
 
-from chart_triage.errors import InputError
 from chart_triage.intake import images
+from chart_triage.intake.limits import WITHOUT_LIMITS
+from chart_triage.intake.native.pdf_file import open_pdf
 from chart_triage.records.chart import Chart
 from chart_triage.records.page import Page
 
@@ -59,22 +61,21 @@ def draw_pages(
     if chart.media_type.startswith("image/"):
         yield from _of_image_file(source, chart, numbers, dpis)
         return
-    try:
-        document = pypdfium2.PdfDocument(source, password=password)
-    except pypdfium2.PdfiumError as error:
-        raise InputError("damaged", "The file cannot be opened as a PDF, so no page images can be drawn.") from error
-    try:
-        document.init_forms()  # without it the ticks of interactive forms are not drawn
+    with open_pdf("The file", source, password, WITHOUT_LIMITS) as file:
+        with suppress(pypdfium2.PdfiumError):
+            file.document.init_forms()  # without it the ticks of interactive forms are not drawn
         for number in sorted(numbers):
-            yield number, [_drawn(document, chart.pages[number - 1], dpi) for dpi in dpis]
-    finally:
-        document.close()
+            try:
+                drawn = [_drawn(file.document, chart.pages[number - 1], dpi) for dpi in dpis]
+            except pypdfium2.PdfiumError:
+                continue
+            yield number, drawn
 
 
 def _of_image_file(
     source: bytes, chart: Chart, numbers: Collection[int], dpis: Sequence[float]
 ) -> Iterator[tuple[int, list[PageImage]]]:
-    for page in images.read_images("The file", source):
+    for page in images.read_images("The file", source, WITHOUT_LIMITS):
         if page.number > max(numbers, default=0):
             break
         if page.number in numbers and isinstance(page, images.PageImage):
