@@ -89,6 +89,17 @@ def test_a_count_holds_pages_together_and_parts_them() -> None:
     ) == [(1, 2, 3), (4, 5)]
 
 
+@pytest.mark.parametrize("one", ["I", "i", "l", "L", "|"])
+def test_a_count_whose_one_was_misread(one: str) -> None:
+    text = "The tumour is stable. He will return."
+    assert groups(
+        text_page(1, "Progress note\nStable.", f"Page {one} of 2"),
+        text_page(2, text, "Page 2 of 2"),
+        text_page(3, text, f"Page {one} of 2"),
+        text_page(4, text, "Page 2 of 2"),
+    ) == [(1, 2), (3, 4)]
+
+
 def test_a_count_over_the_whole_print_run_parts_nothing() -> None:
     bodies = ["Progress note\nDate of service: 03/01/2026\nStable.", "and walks well.", "Discharge summary\nWell."]
     bodies += ["Operative report\nDate of surgery: 02/02/2026", "The wound was closed.", "MRI brain\nTechnique: axial."]

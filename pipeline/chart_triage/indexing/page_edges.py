@@ -18,7 +18,7 @@ from chart_triage.records.page import FurnitureRole, Page, PageSource
 _DIGIT = "[0-9OoIl|]"
 _COUNT = re.compile(rf"\b(?:page|pg|p)\s?[.:]?\s?({_DIGIT}{{1,3}})\s?(?:of|/)\s?({_DIGIT}{{1,3}})\b", re.IGNORECASE)
 _BARE_COUNT = re.compile(rf"^[-\s]*({_DIGIT}{{1,3}})\s?(?:of|/)\s?({_DIGIT}{{1,3}})[-\s]*$", re.IGNORECASE)
-_MISREAD = str.maketrans("OoIl|", "00111")
+_MISREAD = str.maketrans("OoIiLl|", "0011111")
 _SENT = re.compile(
     r"\bfrom\b|\bfax\b|\bto:|\d{1,2}:\d{2}.*\b(?:\d{3}-?)?\d{3}-?\d{4}\b|\b0\d{1,2}/\d{3}\b", re.IGNORECASE
 )

@@ -25,6 +25,7 @@ from chart_triage.isolation.watch import Usage, Watcher, usage
 
 log = logging.getLogger(__name__)
 
+_NEAR = 0.7  # of the memory granted: a process that dies with so much has died of it
 _swept = threading.Event()
 
 
@@ -73,6 +74,8 @@ class Child:
                 return self._heard(process, watcher, bounds, about, on_told)
             except BrokenOffError as broken:
                 why = watcher.over() or broken.why or process.end()
+                if why == "crash" and watcher.largest.memory_bytes > _NEAR * bounds.memory_bytes:
+                    why = "memory"  # libraries end the process where no more is to be had
                 self._end()
                 raise killed(about, why, bounds) from None
             except ChartTriageError:
