@@ -158,6 +158,10 @@ def _blocked(
 ) -> bool:
     """Whether something between cue and target ends the cue's reach."""
     between = lowers[gap[0] : gap[1]]
+    if before and reach.kind == "negated" and (apart := clauses.parenthesis(between)):
+        gap, between = (gap[0] + apart, gap[1]), between[apart:]
+    if before and reach.kind == "negated" and lowers[gap[1] :][1:2] == ["included"] and "," in between[-1:]:
+        return False  # "no mitochondrial disease, MELAS included"
     labelled = reach.kind == "family" and before and lowers[cue.end : cue.end + 1] == [":"]  # "Father: 61; pacemaker"
     # "ICD 2011 for sarcoid, explanted 2018"
     last = cue.end == len(lowers) or lowers[cue.end] in (".", ",", ";", ")")
@@ -257,7 +261,15 @@ def _family_blocked(between: list[str], others: list[CueMatch], cue: CueMatch, l
 def _settle(result: Assertion, lowers: list[str], start: int, end: int) -> None:
     """Where axes contradict each other, the nearer or the stronger one stays."""
     deciding = result.deciding
+    if "planned" in deciding and clauses.is_upkeep(lowers, start, end):
+        del deciding["planned"]  # "booked for a pacemaker check"
+    told, family = deciding.get("hypothetical"), deciding.get("family")
+    if told is not None and family is not None and told.before and told.words < family.words:
+        del deciding["family"]  # "wife was told what to do should he develop it": her part is to listen
     negated, affirmed = deciding.get("negated"), deciding.get("affirmed")
+    if negated is not None and negated.before and clauses.denies_absence(lowers, negated.match.start, start):
+        del deciding["negated"]
+        negated = None
     uncertain, resolved = deciding.get("uncertain"), deciding.get("resolved")
     if affirmed is not None:
         for kind in ("negated", "uncertain", "planned", "hypothetical"):

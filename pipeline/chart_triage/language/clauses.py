@@ -31,6 +31,10 @@ _PREPOSITIONS, _FILLING, _ATTACHING = _words()["preposition"], _words()["filling
 _PEOPLE, _LIST_HEADS, _DENYING = _words()["person"], _words()["list_head"], _words()["denying"]
 _MALE, _FEMALE = _words()["male"], _words()["female"]
 _ASPECTS = _words()["aspect"]
+_UPKEEP = _words()["upkeep"]
+_AUXILIARIES = 4  # tokens between a cue and the comma that opens a parenthesis
+_BEING = frozenset({"been", "has", "had", "have", "was", "is", "were", "there", "yet"})
+_INDEFINITE = frozenset({"a", "an", "any", "the", "was", "were", "evidence", "suggestion", "history"})
 _PATIENT, _PAPERS = _words()["patient"], _words()["paper"]
 
 
@@ -138,3 +142,24 @@ def names_patient(between: list[str]) -> bool:
     if not _PATIENT.isdisjoint(between):
         return True
     return any(t == "this" and n in _PAPERS for t, n in pairwise(between))
+
+
+def parenthesis(between: list[str]) -> int:
+    """How many of the words are put in between two commas right behind the cue ("there has never been, in twenty
+    years of follow-up, a diagnosis of epilepsy"); 0 where none are."""
+    first = next((i for i, t in enumerate(between[:_AUXILIARIES]) if t == ","), None)
+    if first is None or not _BEING.issuperset(between[:first]):
+        return 0
+    last = max(i for i, t in enumerate(between) if t == ",")
+    rest = between[last + 1 :]
+    return last + 1 if last > first and rest and rest[0] in _INDEFINITE else 0
+
+
+def is_upkeep(lowers: list[str], start: int, end: int) -> bool:
+    """ "Pacemaker check", "ICD battery": what is planned is about a device that is there."""
+    return not _UPKEEP.isdisjoint(lowers[end : end + 1]) or not _UPKEEP.isdisjoint(lowers[start + 1 : end])
+
+
+def denies_absence(lowers: list[str], cue: int, target: int) -> bool:
+    """ "The absence of a pacemaker was confirmed, but not that of a stimulator": the second one is there."""
+    return lowers[cue : cue + 1] == ["not"] and "of" in lowers[cue + 1 : min(cue + 3, target)] and "absence" in lowers[:cue]
