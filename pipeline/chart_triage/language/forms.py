@@ -7,26 +7,13 @@ is no statement at all.
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from typing import NamedTuple
 
+from chart_triage.language.form_answers import Answer, FormAnswer
+from chart_triage.language.form_lists import listed_answer, noted_answer, numbered_answer
 from chart_triage.language.noise import repaired
+from chart_triage.language.templates import unmade
 from chart_triage.records.page import FormRow, RowAnswer
-
-
-class Answer(StrEnum):
-    YES = "yes"
-    NO = "no"
-    UNSURE = "unsure"
-    BLANK = "blank"
-
-
-class FormAnswer(NamedTuple):
-    """The answer that a form line gives to the question at the target, with the raw span that says so."""
-
-    answer: Answer
-    start: int
-    end: int
 
 
 _WORDS = {
@@ -57,7 +44,7 @@ _AFTER = re.compile(
 )
 _DIRECT = re.compile(
     r"(?:[\w ]{0,20}\))?\s{1,3}(?:(?P<yes>YES|Y|Yes|yes)|(?P<no>NO|N|No|no|none|None|denies|0|neg|"
-    r"-ve))(?=\s{0,2}(?:[.,;|)/]|$|\n|\s{2}|[A-Z][a-z]))"
+    r"-ve))(?!\s{0,3}/?\s{0,3}(?:N|NO|No|no|Y|YES|Yes|yes)\b)(?=\s{0,2}(?:[.,;|()/]|$|\n|\s{2}|[A-Z][a-z]))"
 )
 _CIRCLED = re.compile(
     r"[\s:?.\t_|-]{0,80}(?:(?P<yes>[(\[<*_]\s?(?:y|yes)\s?[)\]>*_]\s{0,4}/?\s{0,4}(?:n|no)\b)|(?P<no>\b(?:y|yes)\s{0,4}/?\s{0,4}[(\[<*_]\s?(?:n|no)\s?[)\]>*_]))",
@@ -81,21 +68,8 @@ _CELL = re.compile(r"[^\t|]+")
 _COLUMN_WORD = re.compile(r"\b(yes|no)\b", re.IGNORECASE)
 _TICK = re.compile(r"[xX\u2713\u2714\u2612\u2611](?<!\w.)(?!\w)|(?<=\s\s\s)[A-Z]{2,3}(?=\s{0,6}(?:$|\n))")
 _CHECKS = re.compile("[\u2713\u2714\u2611]")
-_CHOICES = re.compile(
-    r"(?=[{\[(])(?:\{[^{}\n]{0,200}(?:\||:\d{1,6}\b)[^{}\n]{0,200}\}|[\[(][^\[\]()\n]{0,160}"
-    r"(?:delete as|select one|choose one|circle one|pick one|if applicable)[^\[\]()\n]{0,40}[\])]"
-    r"|\([^()\n]{0,60}/[^()\n]{0,60}/ ?(?:other|none)\))",
-    re.IGNORECASE,
-)
 _LONGEST_LINE = 600  # characters
 _FARTHEST_LINE = 2000
-_UNDECIDED = re.compile(
-    r"(?:\b(?:(?:does|has|is|did|was|do|have)\s?/\s?(?:does|has|is|did|was|do|have) ?n[o']t|with/without|(?:reports|"
-    r"endorses|admits)/denies|denies/(?:reports|endorses|admits)|present/absent|absent/present)\b|\{[^{}\n]{1,80}\})"
-    r"[^.;:\n]{0,30}$",
-    re.IGNORECASE,
-)
-_YES_OR_NO = re.compile(r"\s{0,3}[(\[]\s?y(?:es)?\s?/\s?n(?:o)?\s?[)\]]", re.IGNORECASE)
 _FARTHEST_BOX = 120
 _SENTENCE_END = re.compile(r"[.;]\s")
 _HEADER_LINES = 40
@@ -134,6 +108,11 @@ def is_question(raw: str, start: int, end: int) -> bool:
     return _ASKED_TO.match(raw, end) is not None and _QUESTION.search(raw[max(0, start - 200) : start]) is not None
 
 
+def is_unmade_choice(raw: str, start: int, end: int) -> bool:
+    """Whether the words are one of a template's choices that nobody made."""
+    return unmade(raw, *_line(raw, start, end), start, end) is not None
+
+
 def of_row(row: FormRow) -> FormAnswer:
     """The answer of a row that was read by the places on its page."""
     return FormAnswer(_OF_ROWS[row.answer], *(row.answered or row.spans[0]))
@@ -144,10 +123,13 @@ def answer_at(raw: str, start: int, end: int) -> FormAnswer | None:
     low, high = _line(raw, start, end)
     return (
         _in_column(raw, low, high, start, end)
+        or noted_answer(raw, end, high)
         or _circled(raw, end, high)
         or _bracketed(raw, low, start)
         or _signed(raw, low, start)
         or _choice(raw, low, high, start, end)
+        or listed_answer(raw, start, end)
+        or numbered_answer(raw, start)
         or _boxed(raw, low, high, start, end)
         or _written(raw, end, high)
         or _below(raw, low, high, start, end)
@@ -228,14 +210,9 @@ def _direct(raw: str, end: int, high: int) -> FormAnswer | None:
 
 
 def _choice(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | None:
-    """A template's choices that nobody made: "{epilepsy | brain tumor} ***", "[ICD / pump - delete as needed]"."""
-    undecided = _UNDECIDED.search(raw[max(low, start - 110) : start])
-    if undecided is not None or _YES_OR_NO.match(raw, end):
-        return FormAnswer(Answer.BLANK, start, end)
-    for match in _CHOICES.finditer(raw, low, high):
-        if match.start() <= start and end <= match.end():
-            return FormAnswer(Answer.BLANK, match.start(), match.end())
-    return None
+    """A template's choices that nobody made."""
+    span = unmade(raw, low, high, start, end)
+    return FormAnswer(Answer.BLANK, *span) if span is not None else None
 
 
 def _bracketed(raw: str, low: int, start: int) -> FormAnswer | None:

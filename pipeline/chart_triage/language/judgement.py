@@ -30,6 +30,8 @@ _EXCHANGE = frozenset(
     {"replaced", "replacement", "exchange", "exchanged", "new", "upgrade", "upgraded", "reimplanted", "changeout"}
 )
 _EXCHANGED_PART = frozenset({"generator", "battery", "lead", "leads", "pocket"})
+_PUT_IN = frozenset({"implantation", "placement", "insertion", "fitting", "upgrade"})
+_DONE = frozenset({"was", "were", "had", "has", "underwent", "s/p", "status", "since", "after", "following", "post", "done"})
 AXIS_KINDS = frozenset(
     {
         "negated",
@@ -102,6 +104,8 @@ def _judge(
             return _answered(place.raw, answer, status, found)
     elif (box := forms.box_at(place.raw, hit.start, hit.end)) is not None:
         return _answered(place.raw, box, status, found)
+    elif forms.is_unmade_choice(place.raw, hit.start, hit.end):
+        return None
     if kind is ConceptKind.DEVICE and forms.is_question(place.raw, hit.start, hit.end):
         return None  # asked, and answered nowhere on its line
     stated = hit.term.states
@@ -131,6 +135,9 @@ def _judge(
         return Status.UNCERTAIN, (Axis.UNCERTAIN,), cues, "a row of a form whose answer could not be read"
     if effect.effect == "uncertain" and kind is ConceptKind.DISEASE and place.has_section("diagnosis"):
         return Status.ABSENT, axes, (*cues, Cue(text="differential", kind="section")), _SUPERSEDED
+    if _put_in_by_plan(place, hit, view, start, kind, status):
+        cue = Cue(text="plan", kind="planned")
+        return Status.HYPOTHETICAL, (Axis.HYPOTHETICAL,), (*cues, cue), "an operation under the heading of the plan"
     changed = _in_section(effect.effect, status, kind)
     if changed is not None:
         status = changed
@@ -139,6 +146,19 @@ def _judge(
         if changed is Status.FAMILY:
             axes = tuple(a for a in Axis if a in axes or a is Axis.FAMILY)
     return status, axes, cues, reason
+
+
+def _put_in_by_plan(
+    place: Surroundings, hit: Hit, view: View, start: int, kind: ConceptKind, status: Status
+) -> bool:
+    """ "Plan: pacemaker implantation on 3 December": what a plan puts in is not there yet, unless it tells of the past."""
+    if kind is not ConceptKind.DEVICE or status is not Status.PRESENT:
+        return False
+    section = place.sections.at(hit.start)
+    if section is None or section.name != "plan":
+        return False
+    end = view.tokens(hit.start, hit.end)[1]
+    return not _PUT_IN.isdisjoint(view.lowers[start : end + 1]) and _DONE.isdisjoint(view.lowers)
 
 
 def _denied_by_another_row(place: Surroundings, hit: Hit, cues: tuple[Cue, ...]) -> bool:
