@@ -29,6 +29,7 @@ _LONGEST_LIST = 8  # tokens
 _OWN = (["his"], ["her"], ["their"])
 _RELATIVE = frozenset({"which", "who", "that was"})
 _CONDITIONAL = frozenset({"if", "when", "unless"})
+_CONTRADICTING = frozenset({"contradictory", "contradict", "contradicts", "conflicting", "irreconcilable"})
 _SETTLING = frozenset(
     {
         "disproven",
@@ -251,6 +252,8 @@ def _family_blocked(between: list[str], others: list[CueMatch], cue: CueMatch, l
         return False
     if "by" in lowers[max(0, cue.start - 2) : cue.start]:
         return True  # "answered by mother": she speaks, it is not about her
+    if clauses.speaks_of_self(cue.text.lower().split()[-1], between):
+        return False  # "his wife says that she is herself pacemaker dependent"
     if any(r.kind == "reports" and c.start - cue.end <= 4 for c in others for r in c.reaches):
         return True
     if clauses.names_patient(between) or clauses.new_subject(between):
@@ -263,6 +266,8 @@ def _settle(result: Assertion, lowers: list[str], start: int, end: int) -> None:
     deciding = result.deciding
     if "planned" in deciding and clauses.is_upkeep(lowers, start, end):
         del deciding["planned"]  # "booked for a pacemaker check"
+    if not _CONTRADICTING.isdisjoint(lowers) and "uncertain" in deciding:
+        deciding.pop("negated", None)  # "records contradict each other: one says ICD, another no device"
     told, family = deciding.get("hypothetical"), deciding.get("family")
     if told is not None and family is not None and told.before and told.words < family.words:
         del deciding["family"]  # "wife was told what to do should he develop it": her part is to listen

@@ -34,6 +34,7 @@ _ASPECTS = _words()["aspect"]
 _UPKEEP = _words()["upkeep"]
 _AUXILIARIES = 4  # tokens between a cue and the comma that opens a parenthesis
 _BEING = frozenset({"been", "has", "had", "have", "was", "is", "were", "there", "yet"})
+_OWNING = frozenset({"she", "he", "is", "has", "who", "wears", "carries", "had", "uses"})
 _INDEFINITE = frozenset({"a", "an", "any", "the", "was", "were", "evidence", "suggestion", "history"})
 _PATIENT, _PAPERS = _words()["patient"], _words()["paper"]
 
@@ -163,3 +164,12 @@ def is_upkeep(lowers: list[str], start: int, end: int) -> bool:
 def denies_absence(lowers: list[str], cue: int, target: int) -> bool:
     """ "The absence of a pacemaker was confirmed, but not that of a stimulator": the second one is there."""
     return lowers[cue : cue + 1] == ["not"] and "of" in lowers[cue + 1 : min(cue + 3, target)] and "absence" in lowers[:cue]
+
+
+def speaks_of_self(relative: str, between: list[str]) -> bool:
+    """ "His wife mentions that she is herself ...": the relative speaks of her own device."""
+    own = "himself" if relative in _MALE else "herself" if relative in _FEMALE else None
+    if own is None or own not in between:
+        return False
+    at = between.index(own)
+    return not _OWNING.isdisjoint(between[max(0, at - 1) : at] + between[at + 1 : at + 2])

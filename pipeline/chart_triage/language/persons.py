@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from chart_triage import resources
+from chart_triage.language import roles
 from chart_triage.language.segments import Statements
 
 _NUMBER = r"(?:#|no\.?)?\s?(?P<number>[A-D]|\d{1,2}|I{1,3}|[Oo]ne|[Tt]wo|[Tt]hree)"
@@ -29,9 +30,13 @@ _BLOCK = re.compile(
 )
 _RECORD_NUMBER = re.compile(r"\b(?:MRN|MR\s?#|record (?:no|number)|DOB|D\.O\.B|date of birth|sex)\b", re.IGNORECASE)
 _SAME_NAME = 0.75  # share of letters in common at which two words are one name, misread
-_PLACES = frozenset({"bed", "slot"})  # a patient may move from bed to bed
+_PLACES = frozenset({"bed", "slot", "sideroom", "side room", "room", "bay", "cubicle", "trolley", "chart"})
+# a patient may move from bed to bed, and have two charts
 _MOST_NAMES = 20  # the names compared with each other
 _NEAR = 28  # characters between a name and the words that mark it as the patient's
+_IN_BRACKETS = 60
+_BRACKET = re.compile(r"(?:\s[A-Z][\w'\u2019-]{1,20}){0,2},?(?:\s\d{1,3},?)?\s?\((?P<inside>[^()]*)")
+_LINE = re.compile(r"(?<![\w#])#(?P<number>\d{1,2})(?=\s[A-Z])")
 _PROBAND = re.compile(r"\b(?:Proband|Index (?:patient|case|child))\s+(?P<name>[A-Z][a-z]{1,20})\b")
 _TITLES = ("Mr", "Ms", "Miss", "Mx")
 _SECONDS = (" 2", " b", " ii", " two", "#2", " #2", "s 2", "2")
@@ -61,6 +66,13 @@ class OtherPeople:
             found += _blocks(raw)
         if "roband" in raw or "Index " in raw:
             found += _probands(raw, statements)
+        if "#1" in raw and "#2" in raw:
+            people = [Person(m.start(), m.end(), m.group("number"), opens=False) for m in _LINE.finditer(raw)]
+            found += _others(raw, people, statements, first_is_own=False)
+        if len(roles.named_people(raw, lower, statements)) > 1:
+            people = [Person(*span, who, opens) for *span, who, opens in roles.named_people(raw, lower, statements)]
+            found += _others(raw, people, statements, first_is_own=False)
+        found += roles.other_roles(raw, lower, statements)
         self._spans = _merged(found)
         self._starts = [start for start, _ in self._spans]
 
@@ -160,7 +172,8 @@ def _marked(raw: str, person: Person) -> bool:
     """Whether the words beside a name say that it is the patient's: "(this chart)" after it, "chart of" before it."""
     after = raw[person.end : person.end + _NEAR].lower()
     before = raw[max(0, person.start - _NEAR) : person.start].lower()
-    inside = after.split(")")[0] if after.lstrip().startswith("(") else after if after.startswith(",") else ""
+    bracket = _BRACKET.match(raw, person.end, person.end + _IN_BRACKETS)
+    inside = bracket.group("inside").lower() if bracket is not None else after if after.startswith(",") else ""
     if any(phrase in inside for phrase in _markers()["own"]):
         return True
     lead = before.rstrip(" :,")
