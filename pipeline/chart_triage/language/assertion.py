@@ -300,6 +300,7 @@ def _overruled(other: Deciding, affirmed: Deciding, lowers: list[str], start: in
         if other.before and affirmed.match.text.lower() in _NOMINAL:
             # "at no time carried a diagnosis of": what is denied is the diagnosis itself
             between = lowers[other.match.end : affirmed.match.start]
+            between = between[clauses.parenthesis(between) :]
             if clauses.CHAIN.isdisjoint(between) and ":" not in between:
                 return False
         known = other.kind == "uncertain" and affirmed.match.text.lower() in _KNOWN  # "evaluation for known glioma"

@@ -70,10 +70,17 @@ def judge(
 ) -> Judgement | None:
     """Status, axes, cues and reason; None where nothing is stated (an unanswered form)."""
     judged = _judge(place, hit, kind, effect, ends_when_done)
-    if judged is None or judged[0] is Status.FAMILY or not place.others.at(hit.start):
+    if judged is None:
+        return None
+    own = kind in (ConceptKind.DEVICE, ConceptKind.DISEASE)
+    if judged[0] is Status.FAMILY:
+        return (next_sentence.said_of_patient(place, hit.end) if own else None) or judged
+    if not place.others.at(hit.start):
         return judged
     if judged[0] is Status.ABSENT:
         return None  # what somebody else does not have
+    if own and (told := next_sentence.said_of_patient(place, hit.end)) is not None:
+        return told
     return Status.FAMILY, (Axis.FAMILY,), judged[2], "stands in a part of the text about another person"
 
 

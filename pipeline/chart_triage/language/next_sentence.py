@@ -59,6 +59,16 @@ _SHOULD_READ = re.compile(
     r"read as|correct to read|amend(?:ed)? to read|replace (?:it )?(?:with|by))\b[:,]?\s*(?=[\"'\u2018\u201c])",
     re.IGNORECASE,
 )
+_HAS_NOT = re.compile(
+    r"[^.\n]{0,160}?\b(?:our|the|this) (?:patient|pt)\b[^.;\n]{0,70}?\b(?:has|have|had|carries|wears|uses|herself|himself) "
+    r"(?:has )?(?:neither|none|no such|nothing of the (?:sort|kind))\b",
+    re.IGNORECASE,
+)
+_HAS_TOO = re.compile(
+    r"[^.\n]{0,160}?\b(?:our|the|this) (?:patient|pt)\b[^.;\n]{0,70}?\b(?:has (?:it|this|one)(?: \w+)? (?:too|as well)|also "
+    r"has (?:it|this|one)|has the same|is also affected|is affected (?:too|as well))\b",
+    re.IGNORECASE,
+)
 _ASKED = (ConceptKind.QUESTION, ConceptKind.TREATMENT)
 
 
@@ -79,6 +89,15 @@ def misquoted(raw: str, statement: tuple[int, int], end: int) -> bool:
 def taken_back(place: Surroundings, end: int) -> Changed | None:
     if place.next_says(_TAKEN_BACK, end) or place.next_says(_TAKEN_BACK_BRIEFLY, end):
         return Changed(Status.ABSENT, (Axis.NEGATED,), (), "taken back in the next sentence: in error")
+    return None
+
+
+def said_of_patient(place: Surroundings, end: int) -> Changed | None:
+    """ "Father has an ICD, and our patient has none": what is said of the patient after somebody else was told of."""
+    for pattern, status in ((_HAS_NOT, Status.ABSENT), (_HAS_TOO, Status.PRESENT)):
+        if place.goes_on(pattern, end) or place.next_says(pattern, end):
+            axes = (Axis.NEGATED,) if status is Status.ABSENT else ()
+            return Changed(status, axes, (), "said of the patient after another person")
     return None
 
 

@@ -34,8 +34,9 @@ _WHOSE = re.compile(
     r"(?P<whose>hers|his|about her|about him|for her|for him|her (?:chart|note)|his (?:chart|note))\b",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"(?:^|[;.]\s{1,3})(?P<who>he|she|the (?:husband|wife|man|woman))\b", re.IGNORECASE)
-_FEMALE = ("she", "wife", "woman", "hers", "her")
+_PRONOUN = re.compile(r"(?P<who>he|she|the (?:husband|wife|man|woman))\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[;.]\s{1,3}(?=(?:he|she|the (?:husband|wife|man|woman))\b)", re.IGNORECASE)
+_FEMALE = ("she", "wife", "woman")
 _DONOR_IS_PATIENT = re.compile(
     r"\b(?:donor|donation) (?:assessment|evaluation|work-?up|screening|clinic|visit|review|candidate|consultation)\b"
     r"|\bdonor(?:, | \()(?:our|this|the) patient\b|\b(?:patient|he|she) is (?:the |a )?(?:living |potential )?donor\b",
@@ -70,16 +71,15 @@ def _other_half(raw: str, statements: Statements) -> list[Span]:
     whose = _WHOSE.search(raw)
     if whose is None:
         return []
-    hers = whose.group("whose").lower().split()[-1] in ("hers", "her", "chart", "note") and "his" not in whose.group(
-        "whose"
-    ).lower().split()
+    hers = not {"her", "hers"}.isdisjoint(whose.group("whose").lower().split())
     spans = []
     for statement in statements.items:
-        matches = list(_PRONOUN.finditer(raw, statement.start, statement.end))
-        for index, match in enumerate(matches):
-            if (match.group("who").lower().split()[-1] in _FEMALE) is not hers:
-                following = matches[index + 1].start() if index + 1 < len(matches) else statement.end
-                spans.append((match.start("who"), following))
+        starts = [statement.start + _blank(raw, statement.start)]
+        starts += [match.end() for match in _CLAUSE.finditer(raw, statement.start, statement.end)]
+        for start, following in zip(starts, [*starts[1:], statement.end], strict=True):
+            match = _PRONOUN.match(raw, start, following)
+            if match is not None and (match.group("who").lower().split()[-1] in _FEMALE) is not hers:
+                spans.append((start, following))
     return spans
 
 

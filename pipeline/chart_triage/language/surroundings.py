@@ -80,6 +80,11 @@ class Surroundings:
         index = self.views.statements.index_at(offset)
         return any(pattern.match(self.raw, s.start, s.end) for s in items[index + 1 : index + 3])
 
+    def goes_on(self, pattern: re.Pattern[str], offset: int) -> bool:
+        """Whether the rest of the statement, behind `offset`, says so."""
+        statement = self.views.at(offset - 1).statement
+        return pattern.match(self.raw, offset, statement.end) is not None
+
     def date_after(self, offset: int, day: date) -> str | None:
         """A date right behind `offset` (within 40 characters of the statement) that lies after `day`."""
         statement = self.views.at(offset - 1).statement
