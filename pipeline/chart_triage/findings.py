@@ -38,6 +38,10 @@ _SETTLING_CUES = (
     "taken off",
     "an error",
     "a mistake",
+    "removed from",
+    "revoked",
+    "never met",
+    "never fulfilled",
 )
 _ACTIVE_CUES = (
     "in place",
@@ -49,6 +53,7 @@ _ACTIVE_CUES = (
     "new",
     "replaced",
     "present",
+    "still",
 )
 _DISPUTES = (
     {Status.PRESENT, Status.ABSENT},

@@ -175,7 +175,7 @@ class Annotator:
                 cues = (*cues, Cue(text=later, kind="planned"))
         on = None
         window = self._windows.get(hit.term.key)
-        if window is not None and status in (Status.PRESENT, Status.UNCERTAIN):
+        if window is not None and status in (Status.PRESENT, Status.UNCERTAIN, Status.HISTORICAL_RESOLVED):
             statement = place.views.at(hit.start).statement
             recent = stents.recency(
                 place.raw,
@@ -189,9 +189,12 @@ class Annotator:
             if recent.status is None:
                 old.add(hit.term.key)
                 return None
-            if status is Status.PRESENT or recent.status is not Status.PRESENT:
+            if status is Status.HISTORICAL_RESOLVED:
+                pass  # what is gone stays gone
+            elif status is Status.PRESENT or recent.status is not Status.PRESENT:
                 status = recent.status
-            reason, on = recent.reason, recent.on
+            if status is not Status.HISTORICAL_RESOLVED:
+                reason, on = recent.reason, recent.on
         told = by_sense((status, axes, cues, reason), hit)
         if told is None:
             return None

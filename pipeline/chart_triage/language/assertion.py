@@ -183,7 +183,8 @@ def _blocked(
         return any(c.text.lower() in clauses.ADVERSATIVES for c in others)
     if cue.text.lower().split()[-1] in _COMPLEMENT:  # "whether he has": the subject belongs to the cue
         others = [c for c in others if c.start != gap[0]]
-    if any(r.kind == "stop" for c in others for r in c.reaches):
+    settled = ended and reach.words >= _FAR  # "epilepsy, no attacks since 1998; regarded by neurology as resolved"
+    if not settled and any(r.kind == "stop" for c in others for r in c.reaches):
         return True
     if before:
         if reach.kind == "negated" and any(r.kind == "except" for c in others for r in c.reaches):

@@ -45,6 +45,7 @@ _PERSON = re.compile(
     r"\b(?:weight|weighs|weighed|wt|pt|patient|he|she|his|her|their|at|bmi|now|actual|est|re-?weighed|first)\b",
     re.IGNORECASE,
 )
+_BOUNDED = re.compile(r"\b(?:within|under|over|above|below|exceeds?|exceeding|beyond|inside) (?:the|our|a) $", re.IGNORECASE)
 _IF = re.compile(r"\b(?:if|should|anyone|anybody|patients|policy|would|were)\b[^.\n]{0,80}$", re.IGNORECASE)
 _REACH = 260
 _BESIDE = 30
@@ -99,6 +100,7 @@ def _quantities(raw: str) -> list[_Quantity]:
         around = raw[max(0, match.start() - 70) : match.end() + 40]
         beside = match.group("bare") is not None and bool(result) and match.start() - result[-1].end <= _BESIDE
         of_scanner = beside or _SCANNER.search(around) is not None or raw[match.start() - 1 : match.start()] == "("
+        of_scanner = of_scanner or (_BOUNDED.search(before) is not None and after.lower().strip().startswith("limit"))
         limit = (match.group("bare") is not None or _is_limit(before, after)) and of_scanner
         if _LIFTING.search(before[-40:]):
             continue

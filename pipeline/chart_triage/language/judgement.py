@@ -98,8 +98,14 @@ def _judge(
         return None  # a macro that nobody filled in
     if next_sentence.misquoted(place.raw, view.statement[:2], hit.end):
         return None
-    if status in (Status.PRESENT, Status.UNCERTAIN) and (back := next_sentence.taken_back(place, hit.end)):
-        return back
+    if status in (Status.PRESENT, Status.UNCERTAIN):
+        back = next_sentence.taken_back(place, hit.end) or next_sentence.misread_before(place, hit.start, hit.end)
+        if back is not None:
+            return back
+    if status is Status.HISTORICAL_RESOLVED and kind is ConceptKind.DEVICE:
+        back = next_sentence.still_there(place, hit.start, hit.end)
+        if back is not None:
+            return back
     if kind in (ConceptKind.DEVICE, ConceptKind.DISEASE, ConceptKind.CONDITION):
         row = place.form_row(hit.start)
         answer = forms.of_row(row) if row is not None else forms.answer_at(place.raw, hit.start, hit.end)

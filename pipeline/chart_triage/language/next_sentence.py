@@ -59,6 +59,55 @@ _SHOULD_READ = re.compile(
     r"read as|correct to read|amend(?:ed)? to read|replace (?:it )?(?:with|by))\b[:,]?\s*(?=[\"'\u2018\u201c])",
     re.IGNORECASE,
 )
+_ORIGINALLY = re.compile(
+    r"\b(?:original|initial|first|earlier|preliminary|prelim|previous|overnight|outside) "
+    r"(?:impression|read|reading|report|interpretation|diagnosis|letter|version|dictation) (?:had )?"
+    r"(?:said|stated|was|read|called|gave|suggested|named|reported|listed)\b[^.;\n]{0,60}\Z",
+    re.IGNORECASE,
+)
+_ON_REVIEW = re.compile(
+    r"[^\n]{0,80}?\b(?:on|after|following|at) (?:\w+ ){0,3}?(?:review|re-?review|re-?read|re-?reading|over-?read|look|reading)\b"
+    r"[^.\n]{0,60}?\b(?:this|it|these|the \w+) (?:is|are|was|were|proved|represents?|turned out)\b",
+    re.IGNORECASE,
+)
+_HEARSAY = re.compile(
+    r"\b(?:said|says|told|tells|believes?|thought|thinks|reports?|reported|recalls?|remembers?|stated|states|claims?|"
+    r"according to|understands)\b",
+    re.IGNORECASE,
+)
+_SEEN = re.compile(
+    r"[^.\n]{0,60}\b(?:film|x-?ray|radiographs?|ct|cxr|scan|scout|fluoroscopy|interrogation|exam|examination|check|imaging|"
+    r"topogram|localizer)\b[^.\n]{0,120}?\b(?:still|in situ|in place|found it functioning|"
+    r"shows? (?:the |an? |its |both )?(?:\w+ ){0,2}(?:generator|leads?|ipg|device|implant|receiver|battery|electrodes?|"
+    r"clip|pump|can)|leads? (?:at|in|with)|generator (?:in|over|at))\b",
+    re.IGNORECASE,
+)
+_REMOVAL_WRONG = re.compile(
+    r"\s*(?:that|this|it|(?:the |this |that |my )?(?:earlier |previous |first )?(?:heading|title|entry|statement|note|removal|"
+    r"list|listing|label)) (?:was|is|had been) (?:wrong|incorrect|mistaken|an error|a mistake|in error|not (?:correct|true|"
+    r"right|so)|untrue|inaccurate|a typo)\b",
+    re.IGNORECASE,
+)
+_BY_MISTAKE = re.compile(
+    r"[^.;\n]{0,40}?\b(?:by mistake|in error|erroneously|mistakenly|incorrectly|wrongly|by accident)\b", re.IGNORECASE
+)
+_NEW_ONE = re.compile(
+    r"[^\n]{0,80}?(?:\bre-?implanted\b|\bre-?implantation (?:was )?(?:done|performed|completed|on)\b|\bin its place\b|"
+    r"\b(?:swapped|exchanged|replaced|changed) (?:for|with|by) (?:an? |the |its )?(?:new|newer|another|same|identical|titanium|"
+    r"rechargeable|smaller|MRI?\b|conditional|compatible)|"
+    r"\bnew (?:[\w-]+ ){0,3}(?:was |were )?(?:put in|placed|implanted|inserted|fitted)\b)",
+    re.IGNORECASE,
+)
+_NOT_YET = re.compile(
+    r"\b(?:not|never|no|without|declin\w{0,4}|refus\w{0,4}|await\w{0,3}|plan\w{0,4}|to be|will|pending|if|against|consider\w{0,4}|"
+    r"before|until|may|might|would|for)\b[^.;\n]{0,30}\Z",
+    re.IGNORECASE,
+)
+_GIVEN_BACK = re.compile(
+    r"\s*(?:[^.\n:]{0,30}:\s*)?(?:the |her |his )?(?:pump|pod|device|system|it|omnipod) (?:was |were |has been )?"
+    r"(?:returned|handed back|given back|sent back)\b",
+    re.IGNORECASE,
+)
 _HAS_NOT = re.compile(
     r"[^.\n]{0,160}?\b(?:our|the|this) (?:patient|pt)\b[^.;\n]{0,70}?\b(?:has|have|had|carries|wears|uses|herself|himself) "
     r"(?:has )?(?:neither|none|no such|nothing of the (?:sort|kind))\b",
@@ -69,6 +118,11 @@ _HAS_TOO = re.compile(
     r"has (?:it|this|one)|has the same|is also affected|is affected (?:too|as well))\b",
     re.IGNORECASE,
 )
+_QUOTES = ('"', "'", "\u2019", "\u201d")
+_REPLACED_BY = re.compile(
+    r"[^\n]{0,40}?\b(?:replaced (?:by|with)|changed to|corrected to|amended to|altered to)[:,]?\s*[\"'\u2018\u201c]", re.IGNORECASE
+)
+_FAR = 120  # characters
 _ASKED = (ConceptKind.QUESTION, ConceptKind.TREATMENT)
 
 
@@ -83,7 +137,33 @@ class Changed(NamedTuple):
 
 def misquoted(raw: str, statement: tuple[int, int], end: int) -> bool:
     """Whether the words before `end` are the wrong version in "A" should read "B"."""
-    return _SHOULD_READ.search(raw, end, statement[1]) is not None
+    if _SHOULD_READ.search(raw, end, statement[1]) is not None:
+        return True
+    quoted = raw[end : end + 1] in _QUOTES or raw[end : end + 2] in ('."', ',"')
+    return bool(raw[end : end + 1]) and quoted and _REPLACED_BY.match(raw, end, statement[1]) is not None
+
+
+def misread_before(place: Surroundings, start: int, end: int) -> Changed | None:
+    """ "The original impression said glioma; on review this is an anomaly": said once, and taken back."""
+    statement = place.views.at(start).statement
+    if _ORIGINALLY.search(place.raw, max(statement.start, start - _FAR), start) is None:
+        return None
+    if place.goes_on(_ON_REVIEW, end) or place.next_says(_ON_REVIEW, end):
+        return Changed(Status.ABSENT, (Axis.NEGATED,), (), "taken back on review: in error")
+    return None
+
+
+def still_there(place: Surroundings, start: int, end: int) -> Changed | None:
+    """Of a device told to be removed whether the removal was a mistake, was only hearsay that a film corrects, or was
+    followed by a new one."""
+    statement = place.views.at(start).statement
+    if place.goes_on(_BY_MISTAKE, end) or place.next_says(_REMOVAL_WRONG, end):
+        return Changed(Status.PRESENT, (), (), "the removal is said to be an error")
+    if _HEARSAY.search(place.raw, statement.start, start) and place.next_says(_SEEN, end):
+        return Changed(Status.PRESENT, (), (), "said to be removed, and still seen in the next sentence")
+    if place.later_says(_NEW_ONE, end, unless=_NOT_YET):
+        return Changed(Status.PRESENT, (), (), "replaced by a new one")
+    return None
 
 
 def taken_back(place: Surroundings, end: int) -> Changed | None:
@@ -107,7 +187,7 @@ def told_of(place: Surroundings, kind: ConceptKind, end: int) -> Changed | None:
         return Changed(Status.HISTORICAL_RESOLVED, (Axis.HISTORICAL,), (), "the question is said to be settled")
     if kind is not ConceptKind.DEVICE:
         return None
-    if place.next_says(_TAKEN_OUT, end):
+    if place.next_says(_TAKEN_OUT, end) or place.next_says(_GIVEN_BACK, end):
         gone = (Axis.NEGATED, Axis.HISTORICAL)
         return Changed(Status.HISTORICAL_RESOLVED, gone, (), "said to be removed in the next sentence")
     if place.next_says(_TO_COME, end):

@@ -85,6 +85,17 @@ class Surroundings:
         statement = self.views.at(offset - 1).statement
         return pattern.match(self.raw, offset, statement.end) is not None
 
+    def later_says(self, pattern: re.Pattern[str], offset: int, *, unless: re.Pattern[str]) -> bool:
+        """Whether the rest of the statement or the next one says so, and `unless` does not stand in front of it."""
+        items = self.views.statements.items
+        index = self.views.statements.index_at(offset - 1)
+        spans = [(offset, self.views.at(offset - 1).statement.end), *((s.start, s.end) for s in items[index + 1 : index + 2])]
+        for start, end in spans:
+            match = pattern.match(self.raw, start, end)
+            if match is not None and unless.search(self.raw, start, match.end()) is None:
+                return True
+        return False
+
     def date_after(self, offset: int, day: date) -> str | None:
         """A date right behind `offset` (within 40 characters of the statement) that lies after `day`."""
         statement = self.views.at(offset - 1).statement
