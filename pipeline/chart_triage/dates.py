@@ -77,7 +77,7 @@ _NAMED = re.compile(
     r"\b(?P<today>today|this morning|this admission|this hospitali[sz]ation|earlier today|tonight|just now)\b|"
     r"\b(?P<yesterday>yesterday)\b"
     r"|\b(?P<lastweek>last week)\b|\b(?P<lastmonth>last month)\b|\b(?P<lastyear>last year)\b"
-    r"|\b(?P<years>(?:many|several|some) years|remote(?:ly)?|long ago|decades ago|years (?:ago|back|prior))\b"
+    r"|\b(?P<years>(?:many|several|some) years|remote(?:ly)?|(?<!not )long ago|decades ago|years (?:ago|back|prior))\b"
     r"|\b(?P<months>(?:many|several|some) months ago)\b",
     re.IGNORECASE,
 )

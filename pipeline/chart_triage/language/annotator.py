@@ -163,6 +163,8 @@ class Annotator:
         page = page_effects().get(kind_of_page) if kind_of_page is not None else None
         if page is not None:
             effect = SectionEffect(page.effect or effect.effect, page.weight, page.effect and page.says)
+        if not effect.effect and place.genres.at(hit.start):
+            effect = SectionEffect("hypothetical", 0, "stands in teaching, policy or education text about anybody")
         judged = judge(place, hit, kind, effect, hit.term.key in self._ending)
         if judged is None:
             return None

@@ -100,6 +100,8 @@ def assess(lowers: list[str], cues: list[CueMatch], start: int, end: int) -> Ass
             if (reach.direction == "forward") != before and not turned:
                 continue
             gap = (cue.end, start) if before else (end, cue.start)
+            if before and reach.kind == "negated":
+                gap = (cue.end + clauses.parenthesis(lowers[slice(*gap)]), start)
             words = sum(1 for t in lowers[gap[0] : gap[1]] if t[0].isalnum())
             near = words <= max(reach.words, 0) or not reach.words
             if not near and not turned and not _of_list(reach, lowers[slice(*gap)], before):
@@ -159,8 +161,6 @@ def _blocked(
 ) -> bool:
     """Whether something between cue and target ends the cue's reach."""
     between = lowers[gap[0] : gap[1]]
-    if before and reach.kind == "negated" and (apart := clauses.parenthesis(between)):
-        gap, between = (gap[0] + apart, gap[1]), between[apart:]
     if before and reach.kind == "negated" and lowers[gap[1] :][1:2] == ["included"] and "," in between[-1:]:
         return False  # "no mitochondrial disease, MELAS included"
     labelled = reach.kind == "family" and before and lowers[cue.end : cue.end + 1] == [":"]  # "Father: 61; pacemaker"
@@ -272,6 +272,8 @@ def _settle(result: Assertion, lowers: list[str], start: int, end: int) -> None:
     told, family = deciding.get("hypothetical"), deciding.get("family")
     if told is not None and family is not None and told.before and told.words < family.words:
         del deciding["family"]  # "wife was told what to do should he develop it": her part is to listen
+    elif told is not None and family is not None and family.before and _is_told(lowers, family.match.start):
+        del deciding["family"]  # "leaflet gone through with both parents"
     negated, affirmed = deciding.get("negated"), deciding.get("affirmed")
     if negated is not None and negated.before and clauses.denies_absence(lowers, negated.match.start, start):
         del deciding["negated"]
@@ -293,6 +295,10 @@ def _settle(result: Assertion, lowers: list[str], start: int, end: int) -> None:
         del deciding["resolved"]  # "resected glioma, small residual"
     if resolved is not None and "negated" in deciding and negated is not None and negated.before != resolved.before:
         deciding.pop("resolved", None)  # "denies removal of", "no X was removed"
+
+
+def _is_told(lowers: list[str], person: int) -> bool:
+    return lowers[max(0, person - 1) : person] in (["with"], ["to"])
 
 
 def _overruled(other: Deciding, affirmed: Deciding, lowers: list[str], start: int, end: int) -> bool:

@@ -30,6 +30,12 @@ _ADDENDUM = re.compile(
     r"amended report|amendment|amended|erratum|corrigendum|revised report)\b[^:\n]{0,50}):",
     re.IGNORECASE | re.MULTILINE,
 )
+_EARLIER_VERSION = re.compile(r"\b(?:prelim(?:inary)?|v(?:ersion )?\s?1)\b", re.IGNORECASE)
+_LATER_VERSION = re.compile(
+    r"(?:^|(?<=[\n.;!?] )|(?<=\n))[ \t]*((?:FINAL|Final)(?: (?:READ|REPORT|read|report|result))?|(?i:v(?:ersion )?\s?[2-9])|"
+    r"(?i:corrected version))\s?:",
+    re.MULTILINE,
+)
 _ADDENDUM_WORDS = ("late entry", "addend", "correct", "amend", "erratum", "corrigend", "revised report")
 _PERSON_LABEL = re.compile(
     r"\b(?:mother|father|mom|dad|parents?|brothers?|sisters?|sibs?|siblings?|son|daughter|aunts?|uncles?|cousins?|grand\w+|maternal|paternal|"
@@ -110,6 +116,9 @@ def _starts(raw: str) -> list[SectionStart]:
         found.setdefault(match.start(1), SectionStart(match.start(1), match.end(), name, match.group(1)))
     lower = raw.lower()
     for match in _ADDENDUM.finditer(raw) if any(word in lower for word in _ADDENDUM_WORDS) else ():
+        found[match.start(1)] = SectionStart(match.start(1), match.end(), "addendum", match.group(1))
+    earlier = _EARLIER_VERSION.search(raw)
+    for match in _LATER_VERSION.finditer(raw, earlier.end()) if earlier is not None else ():
         found[match.start(1)] = SectionStart(match.start(1), match.end(), "addendum", match.group(1))
     for pattern in (_TITLE_LINE, _TITLE_DASH):
         for match in pattern.finditer(raw):

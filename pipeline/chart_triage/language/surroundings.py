@@ -9,6 +9,7 @@ from datetime import date
 
 from chart_triage import dates, document_dates
 from chart_triage.language.cues import CueMatcher
+from chart_triage.language.genres import Genres
 from chart_triage.language.page_effects import KindAt, unknown
 from chart_triage.language.persons import OtherPeople
 from chart_triage.language.sections import Sections
@@ -47,6 +48,7 @@ class Surroundings:
         self.kind_at = kind_at
         self._section_names: frozenset[str] | None = None
         self._others: OtherPeople | None = None
+        self._genres: Genres | None = None
         self._days: dict[int, tuple[dates.When, int] | None] = {}
         asked = sorted(((span, row) for row in form_rows for span in row.spans), key=lambda each: each[0])
         self._asked = [row for _, row in asked]
@@ -130,6 +132,12 @@ class Surroundings:
         if self._section_names is None:
             self._section_names = frozenset(s.name for s in self.sections.starts)
         return name in self._section_names
+
+    @property
+    def genres(self) -> Genres:
+        if self._genres is None:
+            self._genres = Genres(self.raw, self.views.statements)
+        return self._genres
 
     @property
     def others(self) -> OtherPeople:
