@@ -50,7 +50,7 @@ class ResultFile(NamedTuple):
 class Job:
     """A chart to be read: `name` is for messages, `reading` what a former run has kept (`store.CHART_NAME`).
 
-    `page_files`: the images and words of all pages are wanted, too.
+    `page_files`: the images and words of all pages are wanted, too; `deidentified`: a copy without identifiers.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Job:
     taken_back: tuple[int, ...] = ()
     reading: bytes | None = None
     page_files: bool = False
+    deidentified: bool = False
 
 
 @dataclass(slots=True)
@@ -173,4 +174,5 @@ def _arguments(job: Job) -> dict[str, Any]:
         "taken_back": tuple(job.taken_back),
         "reading": job.reading,
         "page_files": job.page_files,
+        "deidentified": job.deidentified,
     }

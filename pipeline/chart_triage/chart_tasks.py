@@ -16,6 +16,7 @@ from chart_triage.assess import Assessor
 from chart_triage.errors import InputError
 from chart_triage.records.chart import Chart
 from chart_triage.records.request import RequestData
+from chart_triage.report.file_names import DEIDENTIFIED
 from chart_triage.settings import Settings
 from chart_triage.store import CHART_NAME, chart_from_bytes, chart_to_bytes
 
@@ -46,6 +47,7 @@ def assess(
     taken_back: tuple[int, ...],
     reading: bytes | None,
     page_files: bool,
+    deidentified: bool,
     tell: Tell,
 ) -> None:
     """Read the file, unless its `reading` is there and of this version; assess it, and make the files of the result.
@@ -69,6 +71,9 @@ def assess(
     )
     for kind, content in made.items():
         tell(("file", kind, content, report.MEDIA_TYPES[kind]))
+    if deidentified:
+        for kind, content in report.deidentified(source, chart, assessed.determination, password=password).items():
+            tell(("file", kind, content, DEIDENTIFIED[kind]))
     if page_files:
         for file in report.page_files(source, chart, password=password):
             tell(("file", *file))

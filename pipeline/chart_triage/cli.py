@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
@@ -91,6 +92,11 @@ for command in (batch, guideline, user, audit, cache, *COMMANDS):
 @click.option("--take-back", type=_PAGE, multiple=True, help="A page that shall count all the same; may be repeated.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the determination of each chart, one JSON line each.")
+@click.option(
+    "--deidentify",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Also write a copy without names, dates and numbers here, in a folder named at random. No guarantee: read it.",
+)
 def assess(
     files: tuple[Path, ...],
     guideline: str,
@@ -98,6 +104,7 @@ def assess(
     take_back: tuple[int, ...],
     out: Path,
     as_json: bool,
+    deidentify: Path | None,
     **told: Any,
 ) -> int:
     """Assess chart FILES (PDF, TIFF, PNG, JPEG or text).
@@ -121,7 +128,7 @@ def assess(
         worst = 0
         for path, name in _named(files):
             try:
-                _assess(reader, path, request, (set_aside, take_back), out / name, as_json)
+                _assess(reader, path, request, (set_aside, take_back), out / name, as_json, deidentify)
             except InputError as error:
                 click.echo(str(error), err=True)
                 worst = max(worst, error.exit_code)
@@ -182,18 +189,30 @@ def _assess(
     decided: tuple[tuple[int, ...], tuple[int, ...]],
     folder: Path,
     as_json: bool,
+    deidentify: Path | None,
 ) -> None:
-    """One file to its results in `folder`. `decided`: the pages set aside and taken back."""
+    """One file to its results in `folder`. `decided`: the pages set aside and taken back.
+
+    A copy without identifiers goes into a folder of `deidentify` whose name tells nothing: a file's name or hash would
+    lead whoever has it to the patient.
+    """
     from chart_triage import intake, report, store
     from chart_triage.chart_reader import Job, Listener
     from chart_triage.records.determination import DETERMINATION_NAME
+    from chart_triage.report.file_names import DEIDENTIFIED
 
     made: dict[str, bytes] = {}
     data = intake.read_bytes(path, intake.Limits.of(reader.site))
-    job = Job(path.name, data, request, set_aside=decided[0], taken_back=decided[1])
+    job = Job(
+        path.name, data, request, set_aside=decided[0], taken_back=decided[1], deidentified=deidentify is not None
+    )
     determination = reader.assess(job, Listener(on_file=lambda file: made.update({file.name: file.content})))
     kept = made.pop(store.CHART_NAME)
+    copy = {name: made.pop(name) for name in DEIDENTIFIED if name in made}
     written = report.write_files(folder, made | {store.CHART_NAME: kept})
+    if deidentify is not None:
+        for file in report.write_files(deidentify / secrets.token_hex(6), copy):
+            click.echo(f"  {file}", err=True)
     if as_json:
         click.echo(json.dumps(json.loads(made[DETERMINATION_NAME]), ensure_ascii=False))
         return

@@ -118,7 +118,9 @@ def laughing_forms(depth: int, times: int) -> bytes:
         inner["/Resources"] = pdf.pages[0].obj["/Resources"]
         for _ in range(depth):
             outer = pdf.make_indirect(
-                _stream(pdf, b"/X Do " * times, None, Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 612, 792]))
+                _stream(
+                    pdf, b"/X Do " * times, None, Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 612, 792])
+                )
             )
             outer["/Resources"] = Dictionary(XObject=Dictionary(X=inner))
             inner = outer

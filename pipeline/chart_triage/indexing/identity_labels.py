@@ -7,6 +7,7 @@ letters, so that a page costs little more than finding its words.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -24,7 +25,8 @@ _BETWEEN = re.compile(r"[ .'’`/(),#-]{0,3}")
 _SEPARATOR = re.compile(r"[ .]?(?:\([^()\n\t]{0,30}\))?[ )]{0,3}[:;=#]")
 _CLOSED = re.compile(r"(?:\([^()\n\t]{0,30}\))?[ )]*(?:\t|\n|   |$)")
 _LEADING = re.compile(r"(?:[ .:;=#)\]_*-]|\((?:[^()\n\t]{0,30}\)[ :]))*")
-_CELL_END = re.compile(r"\t|\n| {3,}|$")
+_GAP = 3  # blanks that part two cells
+_CELL_END = re.compile(rf"\t|\n| {{{_GAP},}}")
 _LONG_WORD = 6  # letters, from which on a label is recognised with a misread letter
 _MOST_WORDS = 6  # of a label
 _GLUED = ("DOB", "MRN")  # "DOB02/19/1961": the space was lost
@@ -156,12 +158,30 @@ def _glued(text: str, word: tuple[str, int, int]) -> tuple[Label, int, int] | No
     return None
 
 
+class _Cells:
+    """Where the cell of a place ends. Looked for once: on a line of thousands of labels each one's cell is the line."""
+
+    def __init__(self, text: str) -> None:
+        self._length = len(text)
+        self._gaps = [match.span() for match in _CELL_END.finditer(text)]
+        self._ends = [end for _, end in self._gaps]
+
+    def end(self, at: int) -> int:
+        first = bisect_right(self._ends, at)
+        for start, end in self._gaps[first : first + 2]:
+            if start >= at:
+                return start
+            if end - at >= _GAP:  # amid a run of blanks
+                return at
+        return self._length
+
+
 def _with_values(text: str, found: list[tuple[Label, int, int]]) -> Iterator[Hit]:
+    cells = _Cells(text)
     for index, (label, start, end) in enumerate(found):
         leading = _LEADING.match(text, end)
         value = leading.end() if leading else end
-        cell = _CELL_END.search(text, value)
-        stop = cell.start() if cell else len(text)
+        stop = cells.end(value)
         following = found[index + 1] if index + 1 < len(found) else None
         if following is not None and following[1] < stop:
             between = text[value : following[1]].strip(" /&,()")
@@ -169,8 +189,7 @@ def _with_values(text: str, found: list[tuple[Label, int, int]]) -> Iterator[Hit
             if not between and label.field != "other_value":
                 after = _LEADING.match(text, following[2])
                 value = after.end() if after else following[2]
-                cell = _CELL_END.search(text, value)
-                yield Hit(label, start, value, cell.start() if cell else len(text))
+                yield Hit(label, start, value, cells.end(value))
                 continue
             stop = following[1]
         yield Hit(label, start, min(value, stop), stop)

@@ -54,6 +54,19 @@ def _nicknames() -> frozenset[tuple[str, str]]:
     return frozenset(pairs | {(short, name) for name, short in pairs})
 
 
+@cache
+def given_names() -> frozenset[str]:
+    """Common given names and their short forms, in capitals."""
+    listed = rows("nicknames.csv", "source", _AnySource())
+    return frozenset(name.upper() for row in listed for name in (row["name"], row["short"]))
+
+
+def is_title(word: str) -> bool:
+    """Whether a word may stand with a name and is none: Mrs, MD, Jr."""
+    key = word.lower().replace(".", "").replace("'", "").replace("-", "")
+    return _word_parts().get(key) is not None
+
+
 class _AnySource(frozenset[str]):
     def __contains__(self, item: object) -> bool:
         return bool(item)

@@ -45,7 +45,9 @@ _PERSON = re.compile(
     r"\b(?:weight|weighs|weighed|wt|pt|patient|he|she|his|her|their|at|bmi|now|actual|est|re-?weighed|first)\b",
     re.IGNORECASE,
 )
-_BOUNDED = re.compile(r"\b(?:within|under|over|above|below|exceeds?|exceeding|beyond|inside) (?:the|our|a) $", re.IGNORECASE)
+_BOUNDED = re.compile(
+    r"\b(?:within|under|over|above|below|exceeds?|exceeding|beyond|inside) (?:the|our|a) $", re.IGNORECASE
+)
 _IF = re.compile(r"\b(?:if|should|anyone|anybody|patients|policy|would|were)\b[^.\n]{0,80}$", re.IGNORECASE)
 _REACH = 260
 _BESIDE = 30

@@ -163,7 +163,11 @@ def is_upkeep(lowers: list[str], start: int, end: int) -> bool:
 
 def denies_absence(lowers: list[str], cue: int, target: int) -> bool:
     """ "The absence of a pacemaker was confirmed, but not that of a stimulator": the second one is there."""
-    return lowers[cue : cue + 1] == ["not"] and "of" in lowers[cue + 1 : min(cue + 3, target)] and "absence" in lowers[:cue]
+    return (
+        lowers[cue : cue + 1] == ["not"]
+        and "of" in lowers[cue + 1 : min(cue + 3, target)]
+        and "absence" in lowers[:cue]
+    )
 
 
 def speaks_of_self(relative: str, between: list[str]) -> bool:

@@ -40,7 +40,9 @@ _NOTED = re.compile(
     r"[\s:?.\t_|-]{0,80}(?:yes|y)\s{0,8}/?\s{0,8}(?:no|n)\s{0,8}[\[(](?P<note>[^\])\n]{0,120})[\])]", re.IGNORECASE
 )
 _MARK = (
-    re.compile(r"\b(?P<word>yes|no|y|n)\b[\"']? (?:is |was )?(?:circled|ticked|underlined|selected|chosen|marked)", re.I),
+    re.compile(
+        r"\b(?P<word>yes|no|y|n)\b[\"']? (?:is |was )?(?:circled|ticked|underlined|selected|chosen|marked)", re.I
+    ),
     re.compile(r"\b(?:circled|ticked|underlined|selected|chosen|marked):? [\"']?(?P<word>yes|no|y|n)\b", re.I),
 )
 _STRUCK = re.compile(r"[^;.]{0,24}?\b(?:crossed|struck|scribbled|deleted|scratched)\b", re.IGNORECASE)

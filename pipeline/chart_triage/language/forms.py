@@ -15,7 +15,6 @@ from chart_triage.language.noise import repaired
 from chart_triage.language.templates import unmade
 from chart_triage.records.page import FormRow, RowAnswer
 
-
 _WORDS = {
     Answer.YES: "yes|y|positive|pos|present|true|checked|1",
     Answer.NO: (

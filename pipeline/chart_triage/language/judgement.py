@@ -31,7 +31,9 @@ _EXCHANGE = frozenset(
 )
 _EXCHANGED_PART = frozenset({"generator", "battery", "lead", "leads", "pocket"})
 _PUT_IN = frozenset({"implantation", "placement", "insertion", "fitting", "upgrade"})
-_DONE = frozenset({"was", "were", "had", "has", "underwent", "s/p", "status", "since", "after", "following", "post", "done"})
+_DONE = frozenset(
+    {"was", "were", "had", "has", "underwent", "s/p", "status", "since", "after", "following", "post", "done"}
+)
 AXIS_KINDS = frozenset(
     {
         "negated",
@@ -161,9 +163,7 @@ def _judge(
     return status, axes, cues, reason
 
 
-def _put_in_by_plan(
-    place: Surroundings, hit: Hit, view: View, start: int, kind: ConceptKind, status: Status
-) -> bool:
+def _put_in_by_plan(place: Surroundings, hit: Hit, view: View, start: int, kind: ConceptKind, status: Status) -> bool:
     """ "Plan: pacemaker implantation on 3 December": what a plan puts in is not there yet, unless it tells of the past."""
     if kind is not ConceptKind.DEVICE or status is not Status.PRESENT:
         return False

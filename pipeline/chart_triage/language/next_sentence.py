@@ -120,7 +120,8 @@ _HAS_TOO = re.compile(
 )
 _QUOTES = ('"', "'", "\u2019", "\u201d")
 _REPLACED_BY = re.compile(
-    r"[^\n]{0,40}?\b(?:replaced (?:by|with)|changed to|corrected to|amended to|altered to)[:,]?\s*[\"'\u2018\u201c]", re.IGNORECASE
+    r"[^\n]{0,40}?\b(?:replaced (?:by|with)|changed to|corrected to|amended to|altered to)[:,]?\s*[\"'\u2018\u201c]",
+    re.IGNORECASE,
 )
 _FAR = 120  # characters
 _ASKED = (ConceptKind.QUESTION, ConceptKind.TREATMENT)

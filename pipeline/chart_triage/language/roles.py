@@ -13,15 +13,72 @@ from chart_triage.language.segments import Statements
 Span = tuple[int, int]
 Named = tuple[int, int, str, bool]
 
-_KIN = ("brothers", "sisters", "siblings", "cousins", "twins", "children", "sibs", "couple", "partners", "boys", "girls")
+_KIN = (
+    "brothers",
+    "sisters",
+    "siblings",
+    "cousins",
+    "twins",
+    "children",
+    "sibs",
+    "couple",
+    "partners",
+    "boys",
+    "girls",
+)
 _NAME = re.compile(
     r"(?:Re:\s{0,2})?(?P<name>[A-Z][a-z]{1,20})(?=,?\s(?:has|is|was|had|wears|takes|uses|carries|whom|who|\d{1,2}\b|\())"
 )
 _RE = re.compile(r"\bRe:\s{0,2}(?P<name>[A-Z][a-z]{1,20})(?=[\s,(])")
 _NO_NAMES = frozenset(
-    "he she it they the this that there his her our their mother father mum mom dad patient both neither one who a an "
-    "brother sister son daughter wife husband donor recipient couple chart letter note child baby older younger elder "
-    "today which what also seen".split()
+    [
+        "he",
+        "she",
+        "it",
+        "they",
+        "the",
+        "this",
+        "that",
+        "there",
+        "his",
+        "her",
+        "our",
+        "their",
+        "mother",
+        "father",
+        "mum",
+        "mom",
+        "dad",
+        "patient",
+        "both",
+        "neither",
+        "one",
+        "who",
+        "a",
+        "an",
+        "brother",
+        "sister",
+        "son",
+        "daughter",
+        "wife",
+        "husband",
+        "donor",
+        "recipient",
+        "couple",
+        "chart",
+        "letter",
+        "note",
+        "child",
+        "baby",
+        "older",
+        "younger",
+        "elder",
+        "today",
+        "which",
+        "what",
+        "also",
+        "seen",
+    ]
 )
 _AGED = re.compile(
     r"\b(?:the|her|his|their) (?P<who>elder|older|eldest|oldest|younger|youngest|middle|first|second|former|latter|taller|"
@@ -42,14 +99,16 @@ _DONOR_IS_PATIENT = re.compile(
     r"|\bdonor(?:, | \()(?:our|this|the) patient\b|\b(?:patient|he|she) is (?:the |a )?(?:living |potential )?donor\b",
     re.IGNORECASE,
 )
-_RECIPIENT = re.compile(r"\brecipient\b(?!['\u2019]s (?:surgeon|team|hospital))(?!,? (?:our|this|the) patient)", re.IGNORECASE)
+_RECIPIENT = re.compile(
+    r"\brecipient\b(?!['\u2019]s (?:surgeon|team|hospital))(?!,? (?:our|this|the) patient)", re.IGNORECASE
+)
 _END = re.compile(r";|\b(?:the|our|her|his) donor\b|\bthe patient\b", re.IGNORECASE)
 
 
 def other_roles(raw: str, lower: str, statements: Statements) -> list[Span]:
     """The stretches about the one who is not the patient: the recipient of a donor, the other half of a couple."""
     found: list[Span] = []
-    if "recipient" in lower and "dono" in lower or "donation" in lower:
+    if ("recipient" in lower and "dono" in lower) or "donation" in lower:
         found += _recipients(raw, statements)
     if "couple" in lower or "partners" in lower or "husband and wife" in lower:
         found += _other_half(raw, statements)

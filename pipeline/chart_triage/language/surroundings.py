@@ -91,7 +91,10 @@ class Surroundings:
         """Whether the rest of the statement or the next one says so, and `unless` does not stand in front of it."""
         items = self.views.statements.items
         index = self.views.statements.index_at(offset - 1)
-        spans = [(offset, self.views.at(offset - 1).statement.end), *((s.start, s.end) for s in items[index + 1 : index + 2])]
+        spans = [
+            (offset, self.views.at(offset - 1).statement.end),
+            *((s.start, s.end) for s in items[index + 1 : index + 2]),
+        ]
         for start, end in spans:
             match = pattern.match(self.raw, start, end)
             if match is not None and unless.search(self.raw, start, match.end()) is None:

@@ -31,7 +31,9 @@ _YES_OR_NO = re.compile(
     r"\s{0,3}[(\[]\s?y(?:es)?\s?/\s?n(?:o)?\s?[)\]]|\s{1,3}(?:(?:indicated|present|needed|known|placed|in situ) )?Y\s?/\s?N\b",
     re.IGNORECASE,
 )
-_TO_CHOOSE = re.compile(r"[^.;\n]{0,30}?(?:>{1,3}|-{1,2}>|\u2192|\u25bc)\s{0,2}(?:choose|select|pick|click)\b", re.IGNORECASE)
+_TO_CHOOSE = re.compile(
+    r"[^.;\n]{0,30}?(?:>{1,3}|-{1,2}>|\u2192|\u25bc)\s{0,2}(?:choose|select|pick|click)\b", re.IGNORECASE
+)
 _EXAMPLES = re.compile(
     r"\b(?:examples?|sample (?:text|entries|entry)|choices|possible values|options) (?:of|for|in|are) (?:the |this |a )?"
     r"[\w -]{0,30}\b(?:field|box|entry|value|drop-?down|placeholder|tag)s?\s?[:=][^.\n]{0,160}$",

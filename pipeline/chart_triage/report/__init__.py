@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chart_triage.report.browser_page import html_report as html_report
+    from chart_triage.report.deidentified import deidentified as deidentified
     from chart_triage.report.file_names import MEDIA_TYPES as MEDIA_TYPES
     from chart_triage.report.files import contents as contents
     from chart_triage.report.files import write_all as write_all
@@ -24,6 +25,7 @@ _HOME = {
     "MEDIA_TYPES": "file_names",
     "as_plain": "record",
     "contents": "files",
+    "deidentified": "deidentified",
     "draw_pages": "page_images",
     "highlighted_pdf": "marked_pdf",
     "html_report": "browser_page",
@@ -37,6 +39,7 @@ __all__ = [
     "MEDIA_TYPES",
     "as_plain",
     "contents",
+    "deidentified",
     "draw_pages",
     "highlighted_pdf",
     "html_report",

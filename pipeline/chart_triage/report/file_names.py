@@ -15,14 +15,19 @@ MEDIA_TYPES = {
     DOCX_LETTER: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     PDF_LETTER: "application/pdf",
 }
+DEIDENTIFIED = {
+    "deidentified.txt": "text/plain",
+    "deidentified.json": "application/json",
+    "deidentified.pdf": "application/pdf",
+}
 _PAGE_FILE = re.compile(r"(words|page|thumb)/[1-9]\d{0,6}")
 _IMAGES = frozenset({"image/png", "image/webp"})
 
 
 def is_result_file(name: str, media_type: str) -> bool:
-    """Whether a result has a file of this name and type: `MEDIA_TYPES`, and those that `page_files` makes."""
-    if name in MEDIA_TYPES:
-        return MEDIA_TYPES[name] == media_type
+    """Whether a result has a file of this name and type: those named above, and those that `page_files` makes."""
+    if (known := MEDIA_TYPES.get(name, DEIDENTIFIED.get(name))) is not None:
+        return known == media_type
     found = _PAGE_FILE.fullmatch(name)
     if found is None:
         return False
