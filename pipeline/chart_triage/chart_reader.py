@@ -51,6 +51,7 @@ class Job:
     """A chart to be read: `name` is for messages, `reading` what a former run has kept (`store.CHART_NAME`).
 
     `page_files`: the images and words of all pages are wanted, too; `deidentified`: a copy without identifiers.
+    `guideline`: the id of the one to assess by, where it is not the reader's.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Job:
     reading: bytes | None = None
     page_files: bool = False
     deidentified: bool = False
+    guideline: str | None = None
 
 
 @dataclass(slots=True)
@@ -153,7 +155,8 @@ class ChartReader:
                     found.append(content)
             told.hear(message)
 
-        self.child.run(f"{_TASKS}:assess", self._loaded | _arguments(job), about=job.name, on_told=hear)
+        loaded = self._loaded | ({"guideline": job.guideline, "on": None} if job.guideline else {})
+        self.child.run(f"{_TASKS}:assess", loaded | _arguments(job), about=job.name, on_told=hear)
         try:
             return Determination.model_validate_json(found[-1])
         except (IndexError, ValidationError):

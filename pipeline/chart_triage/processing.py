@@ -19,6 +19,7 @@ from typing import Any
 
 from chart_triage.chart_reader import ChartReader, Job, Listener, ResultFile, shared_reader
 from chart_triage.errors import FaultError, InputError
+from chart_triage.in_force import guideline_on
 from chart_triage.records.determination import Determination
 from chart_triage.records.request import RequestData
 from chart_triage.records.triage import Triage
@@ -132,6 +133,7 @@ class Processor:
             row = session.get_one(ChartRow, lease.chart)
             name, request = row.file_name, RequestData.model_validate_json(json.dumps(row.request_json))
             review = reviews.review_of(session, lease.chart)
+            guideline = guideline_on(session, request.day_of_service or row.created_at.astimezone().date())
             original = charts.file_of(session, lease.chart, READABLE) or charts.file_of(
                 session, lease.chart, charts.ORIGINAL
             )
@@ -145,6 +147,7 @@ class Processor:
             taken_back=tuple(review.taken_back),
             reading=self._blobs.get(reading.blob) if reading else None,
             page_files=True,
+            guideline=guideline,
         )
         files: list[File] = []
 

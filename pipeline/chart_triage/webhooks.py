@@ -16,6 +16,7 @@ import httpx
 
 from chart_triage.store import webhooks
 from chart_triage.store.database import Database
+from chart_triage.store.tables import now
 from chart_triage.store.webhooks import Due
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,12 @@ def deliver_due(database: Database, client: httpx.Client | None = None, *, at_mo
     return at_most
 
 
+def try_out(url: str, secret: str, client: httpx.Client | None = None) -> str | None:
+    """Tell an address now that this is a trial; None where it was taken, else what went wrong."""
+    with client or httpx.Client(timeout=_SECONDS, follow_redirects=False) as used:
+        return _post(used, url, secret, "trial", {"event": "trial", "at": f"{now():%Y-%m-%dT%H:%M:%SZ}"})
+
+
 def signature(secret: str, seconds: int, body: bytes) -> str:
     """
     >>> signature("s", 1, b"{}")[:12]
@@ -52,14 +59,18 @@ def signature(secret: str, seconds: int, body: bytes) -> str:
 def _send(client: httpx.Client, due: Due) -> str | None:
     """None once it was taken, else what went wrong."""
     told = {"event": f"chart.{due.state}", "chart": due.chart, "state": due.state, "at": due.at}
+    return _post(client, due.url, due.secret, str(due.delivery), told)
+
+
+def _post(client: httpx.Client, url: str, secret: str, delivery: str, told: dict[str, str]) -> str | None:
     body = json.dumps(told).encode()
     headers = {
         "Content-Type": "application/json",
-        "X-Chart-Triage-Delivery": str(due.delivery),
-        "X-Chart-Triage-Signature": signature(due.secret, int(time.time()), body),
+        "X-Chart-Triage-Delivery": delivery,
+        "X-Chart-Triage-Signature": signature(secret, int(time.time()), body),
     }
     try:
-        answer = client.post(due.url, content=body, headers=headers)
+        answer = client.post(url, content=body, headers=headers)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return type(error).__name__
     return None if answer.is_success else f"answered {answer.status_code}"

@@ -52,6 +52,15 @@ def active(session: Session) -> list[Webhook]:
     return list(session.scalars(select(Webhook).where(Webhook.active).order_by(Webhook.id)))
 
 
+def get(session: Session, number: int) -> Webhook | None:
+    return session.get(Webhook, number)
+
+
+def deliveries(session: Session, *, limit: int = 50) -> list[WebhookDelivery]:
+    """What was told last or is still to be told, the newest first."""
+    return list(session.scalars(select(WebhookDelivery).order_by(WebhookDelivery.id.desc()).limit(limit)))
+
+
 def remove(session: Session, actor: str, number: int) -> bool:
     """False where there is none."""
     hook = session.get(Webhook, number)

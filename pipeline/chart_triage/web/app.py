@@ -20,12 +20,14 @@ from chart_triage.web.routes import (
     chart_pages,
     fhir,
     files,
+    guidelines,
     health,
     intake,
     login,
     oidc,
     quality,
     review,
+    webhooks,
     worklist,
 )
 from chart_triage.web.security import SecurityHeaders
@@ -43,6 +45,8 @@ _ROUTERS = (
     review.router,
     chart_pages.router,
     admin.router,
+    guidelines.router,
+    webhooks.router,
     audit.router,
     quality.router,
     api.router,

@@ -140,11 +140,6 @@ def _clients(
     )
 
 
-@router.get("/guidelines")
-def guideline_versions(request: Request, site: CurrentSite, who: Admin) -> Any:
-    return site.page(request, "admin/guidelines.html", guidelines=shown.guideline_versions())
-
-
 @router.get("/settings")
 def site_settings(request: Request, site: CurrentSite, who: Admin) -> Any:
     return site.page(request, "admin/settings.html", settings=shown.settings(site.settings))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -11,9 +10,9 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 
 from chart_triage.store import audit
 from chart_triage.store.audit import Wanted
-from chart_triage.store.tables import AuditEntry
 from chart_triage.web import csv_answer
 from chart_triage.web.viewer import Admin, CurrentSite
+from chart_triage.web.views.admin import audit_row
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 100
@@ -44,7 +43,7 @@ def show(
 ) -> Any:
     with site.database.reading() as session:
         found, total = audit.entries(session, wanted, limit=_PAGE, offset=(page - 1) * _PAGE)
-        rows = [_row(entry) for entry in found]
+        rows = [audit_row(entry) for entry in found]
     with site.database.writing() as session:
         audit.record(session, who.name, "audit.view", "audit", page=page)
     asked = {name: request.query_params.get(name, "") for name in ("actor", "action", "subject", "first", "last")}
@@ -75,12 +74,5 @@ def export(site: CurrentSite, who: Admin, wanted: Filter) -> Any:
         audit.record(session, who.name, "audit.export", "audit")
     with site.database.reading() as session:
         found, _ = audit.entries(session, wanted, limit=None)
-        rows = [_row(entry) for entry in found]
+        rows = [audit_row(entry) for entry in found]
     return csv_answer.answer("audit", _HEAD, rows)
-
-
-def _row(entry: AuditEntry) -> tuple[str, ...]:
-    details = ", ".join(
-        f"{key}: {value if isinstance(value, str) else json.dumps(value)}" for key, value in entry.details_json.items()
-    )
-    return str(entry.id), f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.actor, entry.action, entry.subject, details

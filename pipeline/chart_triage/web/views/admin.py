@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import json
+from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
-from chart_triage import guidelines
-from chart_triage.resources import DEFAULT_GUIDELINE
+from chart_triage import guidelines, in_force
 from chart_triage.settings import Settings
 from chart_triage.store.database import without_password
 from chart_triage.store.health import Health, InWork, quantile
-from chart_triage.store.tables import Job, WorkerRow, now
+from chart_triage.store.tables import AuditEntry, GuidelineInForce, Job, Webhook, WebhookDelivery, WorkerRow, now
 
 _LONG = 900.0  # seconds in the queue that somebody should know of
 _SECRETS = frozenset({"store_key", "metrics_token", "oidc_client_secret"})
@@ -31,12 +32,22 @@ class Setting(NamedTuple):
 
 
 class GuidelineShown(NamedTuple):
+    """`days`: those of the guideline itself; `counts`: whether charts of today are assessed by it."""
+
     id: str
     title: str
     version: str
     days: str
-    in_force: bool
-    used: bool
+    counts: bool
+
+
+class DecidedShown(NamedTuple):
+    """`here` is False where the version does not ship any more."""
+
+    number: int
+    guideline: str
+    starts: str
+    here: bool
 
 
 class WorkerShown(NamedTuple):
@@ -51,6 +62,16 @@ class ParkedShown(NamedTuple):
     since: str
     tries: int
     problem: str
+
+
+class DeliveryShown(NamedTuple):
+    chart: str
+    state: str
+    since: str
+    url: str
+    tries: int
+    result: str
+    tone: str
 
 
 def figures(found: Health) -> tuple[Figure, ...]:
@@ -83,6 +104,24 @@ def parked(jobs: list[Job]) -> list[ParkedShown]:
     ]
 
 
+def deliveries(rows: Iterable[WebhookDelivery], hooks: Iterable[Webhook]) -> list[DeliveryShown]:
+    urls = {hook.id: hook.url for hook in hooks}
+    return [
+        DeliveryShown(
+            row.chart_id, row.chart_state, _ago(row.at), urls.get(row.webhook_id, "removed"), row.tries, *_told(row)
+        )
+        for row in rows
+    ]
+
+
+def audit_row(entry: AuditEntry) -> tuple[str, ...]:
+    """Number, time, who, action, subject, details."""
+    details = ", ".join(
+        f"{key}: {value if isinstance(value, str) else json.dumps(value)}" for key, value in entry.details_json.items()
+    )
+    return str(entry.id), f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.actor, entry.action, entry.subject, details
+
+
 def settings(site: Settings) -> list[Setting]:
     """Every setting by its variable; of a secret only whether it is set."""
     return [
@@ -91,16 +130,17 @@ def settings(site: Settings) -> list[Setting]:
     ]
 
 
-def guideline_versions() -> list[GuidelineShown]:
-    """All guidelines that ship, which are in force today, and the one that charts are assessed by."""
-    today = date.today()
+def guideline_versions(counting: str) -> list[GuidelineShown]:
+    """All versions that ship; `counting` is the one that charts of today are assessed by."""
     return [
-        GuidelineShown(
-            v.id, v.title, v.version, guidelines.days_in_force(v),
-            v.effective <= today and (v.until is None or today <= v.until), DEFAULT_GUIDELINE in (v.id, v.folder.name),
-        )
-        for v in guidelines.versions()
-    ]  # fmt: skip
+        GuidelineShown(v.id, v.title, v.version, guidelines.days_in_force(v), v.id == counting)
+        for v in in_force.versions()
+    ]
+
+
+def decided(rows: Iterable[GuidelineInForce]) -> list[DecidedShown]:
+    known = {v.id for v in in_force.versions()}
+    return [DecidedShown(row.id, row.guideline, row.starts.isoformat(), row.guideline in known) for row in rows]
 
 
 def _value(name: str, value: object) -> str:
@@ -111,6 +151,15 @@ def _value(name: str, value: object) -> str:
     if name == "store_url":
         return without_password(str(value))
     return str(value)
+
+
+def _told(row: WebhookDelivery) -> tuple[str, str]:
+    """How a delivery went, and the tone of its mark."""
+    if row.delivered_at is not None:
+        return "taken", "good"
+    if row.run_after is None:
+        return f"given up: {row.problem}", "bad"
+    return (f"again soon: {row.problem}", "warn") if row.problem else ("waits", "plain")
 
 
 def _doing(job: InWork | None) -> str:
