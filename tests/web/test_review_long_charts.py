@@ -56,7 +56,7 @@ def layout_seconds(desk: Desk, stem: str) -> float:
             found = assessed.assessed(session, desk.site.blobs, chart)
             assert found is not None
             assert views.drawn(found, review)["stops"]
-            assert views.review_view(row, found, review).panel.stops
+            assert views.review_view(row, found, review, ()).panel.stops
             spent.append(time.thread_time() - began)
     return statistics.median(spent)
 

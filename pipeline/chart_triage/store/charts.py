@@ -129,20 +129,19 @@ def file_of(session: Session, chart: str, kind: str) -> File | None:
     return File(row.kind, row.blob, row.media_type, row.size) if row else None
 
 
+def files_among(session: Session, ids: Iterable[str], kinds: Iterable[str]) -> dict[str, list[File]]:
+    """The files of `kinds` of each of the charts, in the order of `kinds`."""
+    order = {kind: place for place, kind in enumerate(kinds)}
+    query = select(Artefact).where(Artefact.chart_id.in_(list(ids)), Artefact.kind.in_(list(order)))
+    found: dict[str, list[File]] = {}
+    for row in sorted(session.scalars(query), key=lambda row: order[row.kind]):
+        found.setdefault(row.chart_id, []).append(File(row.kind, row.blob, row.media_type, row.size))
+    return found
+
+
 def kinds_of(session: Session, chart: str) -> set[str]:
     """The kinds of files that the chart has."""
     return set(session.scalars(select(Artefact.kind).where(Artefact.chart_id == chart)))
-
-
-def kinds_among(session: Session, ids: Iterable[str], kinds: Iterable[str]) -> dict[str, set[str]]:
-    """Which of `kinds` each of the charts has."""
-    query = select(Artefact.chart_id, Artefact.kind).where(
-        Artefact.chart_id.in_(list(ids)), Artefact.kind.in_(list(kinds))
-    )
-    found: dict[str, set[str]] = {}
-    for chart, kind in session.execute(query).tuples():
-        found.setdefault(chart, set()).add(kind)
-    return found
 
 
 def began(session: Session, chart: str) -> None:

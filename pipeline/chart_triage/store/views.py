@@ -40,3 +40,8 @@ def people_with(session: Session, roles: Collection[str]) -> list[User]:
     """Active people with one of `roles`, by name."""
     query = select(User).where(User.active, User.role.in_(list(roles))).order_by(User.name, User.id)
     return list(session.scalars(query))
+
+
+def names(session: Session) -> dict[int, str]:
+    """Names of people by number, of those who left too: charts may still be assigned to them."""
+    return dict(session.execute(select(User.id, User.name)).tuples().all())

@@ -129,8 +129,8 @@ def list_charts(
     wanted = own(who)._replace(state=state or "")
     with site.database.writing() as session:
         found, total = charts.work(session, wanted, limit=limit, offset=offset)
-        kinds = charts.kinds_among(session, [chart.id for chart in found], EXPORTS)
-        listed = [ChartOut.of(chart, kinds.get(chart.id, set())) for chart in found]
+        files = charts.files_among(session, [chart.id for chart in found], EXPORTS)
+        listed = [ChartOut.of(chart, {file.kind for file in files.get(chart.id, ())}) for chart in found]
         audit.record(session, who.name, "worklist.view", "worklist", charts=total)
     return ChartList(total=total, charts=listed)
 

@@ -7,22 +7,34 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Response
 
-from chart_triage.store import audit, charts
+from chart_triage.store import audit, charts, views
 from chart_triage.store.charts import File
+from chart_triage.web import result_zip
+from chart_triage.web.result_zip import RESULTS
 from chart_triage.web.site import Site
 from chart_triage.web.viewer import Anyone, CurrentSite, Viewer
 from chart_triage.web.visible import visible_chart
 
 router = APIRouter(include_in_schema=False)
-EXPORTS = (
-    "highlighted.pdf", "report.html", "request_letter.docx", "request_letter.pdf", "determination.json",
-    charts.ORIGINAL,
-)  # fmt: skip
+EXPORTS = (*RESULTS, charts.ORIGINAL)
 
 
 @router.get("/charts/{chart_id}/files/{kind}")
 def download(site: CurrentSite, who: Anyone, chart_id: str, kind: str) -> Any:
     return export(site, who, chart_id, kind)
+
+
+@router.get("/charts/{chart_id}/results.zip")
+def download_all(site: CurrentSite, who: Anyone, chart_id: str) -> Any:
+    """All results of a chart in one file."""
+    with site.database.writing() as session:
+        chart = visible_chart(session, who, chart_id)
+        found = charts.files_among(session, [chart_id], RESULTS)
+        if not found:
+            raise HTTPException(404, "The chart has no results yet.")
+        people = views.names(session)
+        audit.record(session, who.name, "chart.export", f"chart/{chart_id}", kind="results.zip")
+    return result_zip.answer(f"{chart_id[:8]}-results.zip", site.blobs, [chart], found, people)
 
 
 def export(site: Site, who: Viewer, chart_id: str, kind: str) -> Response:

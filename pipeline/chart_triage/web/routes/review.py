@@ -12,9 +12,11 @@ from chart_triage.store import audit, charts, reviews
 from chart_triage.store.people import Role
 from chart_triage.store.reviews import Kind, Review, SignOff, StaleError
 from chart_triage.store.tables import ChartRow, User
+from chart_triage.web.result_zip import RESULTS
 from chart_triage.web.site import Site
 from chart_triage.web.viewer import Anyone, CurrentSite, Reviewer, Viewer
 from chart_triage.web.views import review as views
+from chart_triage.web.views.admin import audit_row
 from chart_triage.web.views.assessed import Assessed, assessed
 from chart_triage.web.views.review_rows import statuses
 from chart_triage.web.views.steps import Step, payload, step
@@ -22,26 +24,38 @@ from chart_triage.web.visible import visible_chart
 
 router = APIRouter(include_in_schema=False)
 _CLINICIANS_ONLY = "An outcome of your own is for a clinician to record. Send the chart to one."
+_HISTORY = 500
 _BEFORE_ASSESSED = "This chart has not been assessed yet."
 
 
 @router.get("/charts/{chart}/review")
 def show(request: Request, chart: str, site: CurrentSite, who: Anyone) -> Any:
-    row, found, review = _seen(site, who, chart)
+    row, found, review, kinds = _seen(site, who, chart)
     with site.database.writing() as session:
         audit.record(session, who.name, "chart.view", f"chart/{chart}", version=review.version)
     if found is None:
         return site.page(request, "review_waiting.html", chart=row)
-    view, drawn = views.review_view(row, found, review), views.drawn(found, review)
+    view, drawn = views.review_view(row, found, review, kinds), views.drawn(found, review)
     return site.page(request, "review.html", view=view, pages=found.chart.pages, drawn=drawn, images=drawn["images"],
                      opens_at=views.opens_at(view), reasons=views.REASONS,
                      choices={kind: statuses(kind) for kind in ("criterion", "safety")}, problem="")  # fmt: skip
 
 
+@router.get("/charts/{chart}/history")
+def history(request: Request, chart: str, site: CurrentSite, who: Reviewer) -> Any:
+    """What was done to the chart and who looked at it, from the audit trail; looking at this is an entry too."""
+    with site.database.writing() as session:
+        row = visible_chart(session, who, chart)
+        audit.record(session, who.name, "chart.history", f"chart/{chart}")
+        found, total = audit.entries(session, audit.Wanted(subject=f"chart/{chart}"), limit=_HISTORY)
+        rows = [audit_row(entry) for entry in found]
+    return site.page(request, "history.html", chart=row, rows=rows, total=total)
+
+
 @router.get("/charts/{chart}/review/evidence")
 def evidence(chart: str, site: CurrentSite, who: Anyone) -> Any:
     """Places on the pages, without their words, as they stand now: what came with the page may have changed since."""
-    _, found, review = _seen(site, who, chart)
+    _, found, review, _ = _seen(site, who, chart)
     if found is None:
         raise HTTPException(404, _BEFORE_ASSESSED)
     return views.drawn(found, review)
@@ -60,7 +74,7 @@ def act(request: Request, chart: str, site: CurrentSite, who: Reviewer, did: Ann
         raise HTTPException(403, "A review is done by a person, not by a client of the API.")
     if did.kind is Kind.SIGN_OFF and did.outcome == SignOff.OTHER_OUTCOME and who.role is not Role.CLINICIAN:
         return _panel(request, site, who, chart, 403, _CLINICIANS_ONLY)
-    _, found, _ = _seen(site, who, chart)
+    _, found, *_ = _seen(site, who, chart)
     if found is None:
         raise HTTPException(404, _BEFORE_ASSESSED)
     try:
@@ -73,11 +87,13 @@ def act(request: Request, chart: str, site: CurrentSite, who: Reviewer, did: Ann
     return _panel(request, site, who, chart)
 
 
-def _seen(site: Site, who: Viewer, chart: str) -> tuple[ChartRow, Assessed | None, Review]:
-    """In a reading transaction: the results of a long chart take a while to load, and nobody waits for that."""
+def _seen(site: Site, who: Viewer, chart: str) -> tuple[ChartRow, Assessed | None, Review, set[str]]:
+    """The chart, its results, its review and the kinds of its result files. In a reading transaction: the results of a
+    long chart take a while to load, and nobody waits for that."""
     with site.database.reading() as session:
         row = visible_chart(session, who, chart)
-        return row, assessed(session, site.blobs, chart), reviews.review_of(session, chart)
+        kinds = {file.kind for file in charts.files_among(session, [chart], RESULTS).get(chart, ())}
+        return row, assessed(session, site.blobs, chart), reviews.review_of(session, chart), kinds
 
 
 def _do(session: Session, row: ChartRow, user: User, did: Step, found: Assessed) -> None:
@@ -93,9 +109,9 @@ def _do(session: Session, row: ChartRow, user: User, did: Step, found: Assessed)
 
 
 def _panel(request: Request, site: Site, who: Viewer, chart: str, status: int = 200, problem: str = "") -> Any:
-    row, found, review = _seen(site, who, chart)
+    row, found, review, kinds = _seen(site, who, chart)
     if found is None:
         raise HTTPException(404, _BEFORE_ASSESSED)
     return site.page(
-        request, "review_panel.html", status=status, view=views.review_view(row, found, review), problem=problem
+        request, "review_panel.html", status=status, view=views.review_view(row, found, review, kinds), problem=problem
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from chart_triage.store import audit, charts, views
 from chart_triage.store.charts import WorkFilter
 from chart_triage.store.tables import ChartRow
+from chart_triage.web import result_zip
 from chart_triage.web.list_filter import PAGE, ListFilter, person_number
 from chart_triage.web.site import Site
 from chart_triage.web.viewer import REVIEWERS, Anyone, CurrentSite, Reviewer, Viewer, own
@@ -20,6 +21,7 @@ from chart_triage.web.views.worklist import as_csv, digest_of, row_of
 
 router = APIRouter(include_in_schema=False)
 MOST_EXPORTED = 5_000
+MOST_ZIPPED = 100
 _Filter = Annotated[ListFilter, Depends()]
 _Charts = Annotated[list[str], Form(default_factory=list, max_length=1000)]
 
@@ -80,9 +82,26 @@ def export(site: CurrentSite, who: Anyone, chosen: _Filter, chart: _Charts) -> A
             wanted = own(who)._replace(ids=tuple(chart))
         found, _ = charts.work(session, wanted, limit=MOST_EXPORTED)
         audit.record(session, who.name, "worklist.export", "worklist", charts=[row.id for row in found])
-        people = _names(session)
+        people = views.names(session)
     headers = {"Content-Disposition": 'attachment; filename="worklist.csv"', "Cache-Control": "no-store"}
     return Response(as_csv(found, people), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.post("/worklist/results")
+def export_results(site: CurrentSite, who: Anyone, chart: _Charts) -> Any:
+    """The results of the charts that are named, as one ZIP file; each of them is an entry of the audit trail."""
+    if not 0 < len(chart) <= MOST_ZIPPED:
+        raise HTTPException(422, f"Choose 1 to {MOST_ZIPPED} charts.")
+    with site.database.writing() as session:
+        found, _ = charts.work(session, own(who)._replace(ids=tuple(chart)), limit=len(chart))
+        files = charts.files_among(session, [row.id for row in found], result_zip.RESULTS)
+        if not files:
+            raise HTTPException(404, "None of these charts has results yet.")
+        for row in found:
+            if row.id in files:
+                audit.record(session, who.name, "chart.export", f"chart/{row.id}", kind="results.zip")
+        people = views.names(session)
+    return result_zip.answer("results.zip", site.blobs, found, files, people)
 
 
 @router.post("/worklist/views")
@@ -118,7 +137,7 @@ def _listed(site: Site, who: Viewer, chosen: ListFilter) -> dict[str, Any]:
     with site.database.reading() as session:
         found, total = charts.work(session, wanted, limit=PAGE, offset=(number - 1) * PAGE)
         counts = charts.counts(session, wanted)
-        people = _names(session)
+        people = views.names(session)
     listed = [row_of(chart, people, viewer=who.user, reviews=who.reviews) for chart in found]
     counts = {state: counts.get(state, 0) for state in STATES}
     return {
@@ -135,7 +154,3 @@ def _note_view(site: Site, who: Viewer, total: int) -> None:
 def _visible_rows(session: Session, who: Viewer, ids: Sequence[str]) -> list[ChartRow]:
     found, _ = charts.work(session, WorkFilter(ids=tuple(ids)), limit=len(ids))
     return [row for row in found if who.sees(row)]
-
-
-def _names(session: Session) -> dict[int, str]:
-    return {person.id: person.name for person in views.people_with(session, list(REVIEWERS))}

@@ -45,7 +45,7 @@
     const all = boxes(), count = all.filter((box) => box.checked).length;
     document.getElementById("chosen").textContent = count ? `${count} chosen` : "none chosen";
     document.getElementById("every").checked = count > 0 && count === all.length;
-    for (const id of ["assign", "export-chosen"]) {
+    for (const id of ["assign", "export-chosen", "results-chosen"]) {
       const button = document.getElementById(id);
       if (button) button.disabled = !count;
     }

@@ -12,8 +12,8 @@ from chart_triage.store.tables import ChartRow
 from chart_triage.web.views.words import SUGGESTIONS, Due, Tag, due
 
 _SILENT = (ContraindicationStatus.ABSENT, ContraindicationStatus.NOT_DOCUMENTED)
-_LETTERS = (("request_letter.docx", "Letter (Word)"), ("request_letter.pdf", "Letter (PDF)"))
-_OTHERS = (("highlighted.pdf", "Highlighted PDF"), ("report.html", "Report"))
+LETTERS = (("request_letter.docx", "Letter (Word)"), ("request_letter.pdf", "Letter (PDF)"))
+OTHER_FILES = (("highlighted.pdf", "Highlighted PDF"), ("report.html", "Report"))
 
 
 class Answer(NamedTuple):
@@ -54,8 +54,8 @@ def readiness_of(chart: ChartRow, found: Determination, kinds: set[str], *, revi
         supports=tuple((number, found.criteria[number].label) for number in supported),
         safety=tuple((device.label, CONTRAINDICATION[device.status]) for device in devices),
         missing=tuple(item.text for item in found.requests),
-        letters=tuple(file for file in _LETTERS if file[0] in kinds and found.requests),
-        files=tuple(file for file in _OTHERS if file[0] in kinds),
+        letters=tuple(file for file in LETTERS if file[0] in kinds and found.requests),
+        files=tuple(file for file in OTHER_FILES if file[0] in kinds),
         reviews=reviews,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from chart_triage.store.charts import State
 from chart_triage.store.reviews import Note, Review, SignOff
 from chart_triage.store.tables import ChartRow
 from chart_triage.web.views.assessed import Assessed
+from chart_triage.web.views.readiness import LETTERS, OTHER_FILES
 from chart_triage.web.views.review_rows import Panel, panel
 
 REASONS = (
@@ -32,6 +33,7 @@ OUTCOMES = {
     SignOff.OTHER_OUTCOME: "Other outcome, in my own words (clinicians)",
 }
 
+_FILES = (*OTHER_FILES, *LETTERS, ("determination.json", "Data (JSON)"))
 _SET_ASIDE = {
     SetAside.FOREIGN_PATIENT: "reads as another patient's",
     SetAside.DUPLICATE_PAGE: "a copy of page {duplicate_of}",
@@ -61,7 +63,8 @@ class ShownDocument:
 
 @dataclass(frozen=True, slots=True)
 class ReviewView:
-    """`busy`: the chart is being assessed again, what is shown is the result before; then nothing can be changed."""
+    """`files`: results to download, kind and label. `busy`: the chart is being assessed again, what is shown is the
+    result before; then nothing can be changed."""
 
     chart: ChartRow
     headline: str
@@ -77,13 +80,15 @@ class ReviewView:
     review: Review
     outcomes: tuple[tuple[str, str], ...]
     signed_words: str
+    files: tuple[tuple[str, str], ...]
     busy: bool
     closed: bool
     due: str
     made: str
 
 
-def review_view(chart: ChartRow, assessed: Assessed, review: Review) -> ReviewView:
+def review_view(chart: ChartRow, assessed: Assessed, review: Review, kinds: Collection[str]) -> ReviewView:
+    """`kinds` are those of the chart's result files."""
     determination = assessed.determination
     index = determination.index
     signed = review.signed_off
@@ -95,6 +100,7 @@ def review_view(chart: ChartRow, assessed: Assessed, review: Review) -> ReviewVi
         notes=tuple(n for n in review.notes if n.criterion is None), review=review,
         outcomes=tuple((o.value, words) for o, words in OUTCOMES.items()),
         signed_words=OUTCOMES[SignOff(signed["outcome"])] if signed else "",
+        files=tuple(file for file in _FILES if file[0] in kinds),
         busy=chart.state in (State.WAITING, State.PROCESSING), closed=chart.state == State.SIGNED_OFF,
         due=chart.due_at.strftime("%-d %b %Y") if chart.due_at else "", made=made(assessed, review),
     )  # fmt: skip
