@@ -1,14 +1,11 @@
-"""The intake page as a person uses it, in a real Chromium with a real worker."""
+"""The intake page as a person uses it, in a real Chromium. From the drop to the letter: test_whole_way.py."""
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 from typing import Any
 
-import pikepdf
-import pytest
 from browser import serious_violations
 from pages import SignedIn
 
@@ -17,14 +14,6 @@ from chart_triage.web.site import Site
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SCREENS = os.environ.get("CHART_TRIAGE_SCREENSHOTS")
-
-
-@pytest.fixture
-def encrypted(tmp_path: Path) -> Path:
-    path = tmp_path / "locked.pdf"
-    with pikepdf.open(FIXTURES / "charts" / "rule-out-ms.pdf") as pdf:
-        pdf.save(path, encryption=pikepdf.Encryption(user="Zwiebel-4711", owner="owner"))
-    return path
 
 
 def _look(page: Any, name: str) -> None:
@@ -36,41 +25,6 @@ def _look(page: Any, name: str) -> None:
 
 def _row(page: Any, name: str) -> Any:
     return page.locator(".upload", has_text=name)
-
-
-@pytest.mark.usefixtures("worker")
-def test_three_charts_from_drop_to_letter(page: SignedIn, site: Site, encrypted: Path) -> None:
-    shown = page("intake")
-    assert shown.url.endswith("/intake")
-    shown.click("summary")
-    shown.fill("input[name=reference]", "R-77")
-    files = [
-        FIXTURES / "charts" / "krabbe-transplant.pdf",
-        FIXTURES / "faxes" / "kearns-sayre-pacemaker.tif",
-        encrypted,
-    ]
-    shown.set_input_files("#files", [str(file) for file in files])
-    _row(shown, "locked.pdf").get_by_label("Password").fill("wrong")
-    _row(shown, "locked.pdf").get_by_text("Open it").click()
-    _row(shown, "locked.pdf").get_by_text("does not open").wait_for()
-    _look(shown, "intake-asking")
-    _row(shown, "locked.pdf").get_by_label("Password").fill("Zwiebel-4711")
-    _row(shown, "locked.pdf").get_by_text("Open it").click()
-    for file in files:
-        _row(shown, file.name).locator(".readiness").wait_for(timeout=120_000)
-    assert "3 of 3 done" in shown.inner_text("#summary")
-    native = _row(shown, "krabbe-transplant.pdf").inner_text()
-    assert "4.b" in native
-    fax = _row(shown, "kearns-sayre-pacemaker.tif")
-    assert "pacemaker" in fax.inner_text().lower()
-    _look(shown, "intake-ready")
-    with shown.expect_download() as download:
-        fax.get_by_text("Letter (Word)").click()
-    content = Path(download.value.path()).read_bytes()
-    assert content.startswith(b"PK")
-    assert b"word/document.xml" in io.BytesIO(content).getvalue()
-    kept = "".join(path.read_text(errors="replace") for path in site.settings.store_folder.parent.glob("store.db*"))
-    assert "Zwiebel" not in kept, "the password is not kept"
 
 
 def test_refusals_and_duplicates_are_told_at_once(page: SignedIn, tmp_path: Path) -> None:

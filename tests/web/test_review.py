@@ -252,3 +252,15 @@ def test_a_chart_without_results_says_where_it_stands(desk: Desk, person: People
     assert "Password needed." in reviewer.get(f"/charts/{'b' * 32}/review").text
     assert reviewer.get(f"/charts/{'b' * 32}/review/panel").status_code == 404
     assert act(reviewer, "b" * 32, 0, "accept", criterion="1").status_code == 404
+
+
+def test_what_the_work_list_and_the_readiness_card_lead_to_is_there(desk: Desk, person: People) -> None:
+    chart = desk.chart("krabbe-transplant")
+    for login, leads in (("reviewer", "review"), ("intake", "readiness")):
+        client = person(login)
+        assert client.get(f"/charts/{chart}").headers["location"] == f"/charts/{chart}/{leads}"
+        for page in ("/worklist", f"/charts/{chart}/readiness"):
+            links = set(re.findall(r'href="(/charts/[^"]+)"', client.get(page).text))
+            assert links, (login, page)
+            for link in links:
+                assert client.get(link).status_code == 200, (login, page, link)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from chart_triage.errors import StoreError
@@ -26,6 +27,14 @@ router = APIRouter(include_in_schema=False)
 _CLINICIANS_ONLY = "An outcome of your own is for a clinician to record. Send the chart to one."
 _HISTORY = 500
 _BEFORE_ASSESSED = "This chart has not been assessed yet."
+
+
+@router.get("/charts/{chart}")
+def start(chart: str, site: CurrentSite, who: Anyone) -> Any:
+    """A chart's own address: its review, or for who does not review its readiness."""
+    with site.database.reading() as session:
+        visible_chart(session, who, chart)
+    return RedirectResponse(f"/charts/{chart}/{'review' if who.reviews else 'readiness'}", status_code=303)
 
 
 @router.get("/charts/{chart}/review")

@@ -44,7 +44,7 @@ class Row(NamedTuple):
 
 def row_of(chart: ChartRow, people: Mapping[int, str], *, viewer: int | None, reviews: bool) -> Row:
     done = chart.state in _CARRIES
-    opens = (f"/charts/{chart.id}" if reviews else f"/charts/{chart.id}/readiness") if done else None
+    opens = (f"/charts/{chart.id}/review" if reviews else f"/charts/{chart.id}/readiness") if done else None
     patient, reference = _patient(chart), chart.request_json.get("reference")
     more = [part for part in (patient and chart.file_name, reference) if part]
     return Row(
