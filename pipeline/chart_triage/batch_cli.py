@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-    from chart_triage.batch.engine import Plan
+    from chart_triage.batch.engine import Engine, Plan
     from chart_triage.batch.whole_run import Counts
     from chart_triage.records.request import RequestData
     from chart_triage.settings import Settings
@@ -41,9 +41,19 @@ _DATE_OR_TIME = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d 
 @click.option("--workers", type=click.IntRange(1, 1024), help="Charts at a time. Default: one for each core.")
 @click.option("--limit-minutes", type=click.FloatRange(min=0.05, max=1440), help="For one chart. Default: 60.")
 @click.option("--memory-mb", type=click.IntRange(min=1024), help="For one worker. Default: 4096.")
+@click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True)
+@click.option("--scheduler", metavar="ADDRESS", help='Of the Dask cluster: "tcp://host:8786" or "tls://host:8786".')
 @click.option("--quiet", is_flag=True, help="Say nothing unless something failed.")
-def batch(inputs: tuple[str, ...], out: Path, quiet: bool, workers: int | None, **options: Any) -> int:
-    """Screen many charts: files, folders, patterns, ZIP archives, manifests (CSV or JSONL).
+def batch(
+    inputs: tuple[str, ...],
+    out: Path,
+    quiet: bool,
+    workers: int | None,
+    engine: str,
+    scheduler: str | None,
+    **options: Any,
+) -> int:
+    """Screen many charts: files, folders, patterns, ZIP archives, manifests (CSV or JSONL), s3://bucket/prefix.
 
     Writes charts and criteria as CSV and Parquet, failures.csv, summary.html and a determination.json for each chart
     into --out. A run that was interrupted goes on where it stopped when it is started again with the same --out.
@@ -56,12 +66,13 @@ def batch(inputs: tuple[str, ...], out: Path, quiet: bool, workers: int | None, 
                 5  the store cannot be used
                 6  nothing could be screened
                 7  another run is at work on --out
+                8  the Dask cluster cannot be reached, or was lost: run again
                 130  interrupted: run the same command again
     """
-    from chart_triage import intake, settings
+    from chart_triage import settings
     from chart_triage.batch import inputs as listing
     from chart_triage.batch import whole_run
-    from chart_triage.batch.local import LocalEngine
+    from chart_triage.batch.buckets import charts_in
     from chart_triage.batch.progress import Progress, shown
 
     site = settings.load()
@@ -73,8 +84,8 @@ def batch(inputs: tuple[str, ...], out: Path, quiet: bool, workers: int | None, 
             counts = whole_run.run(
                 out,
                 plan,
-                lambda: list(listing.find(inputs, _request(**options), {})),
-                LocalEngine(workers or intake.available_cores(), plan.site),
+                lambda: list(listing.find(inputs, _request(**options), {"s3": charts_in})),
+                _engine(plan, workers, engine, scheduler, quiet=quiet),
                 progress,
                 store=site.model_copy(update={"store_url": store_url}) if store_url else None,
                 retry_failed=retry_failed,
@@ -84,6 +95,21 @@ def batch(inputs: tuple[str, ...], out: Path, quiet: bool, workers: int | None, 
         click.echo(f"Interrupted: {progress.line()}. Run the same command again to go on.", err=True)
         return INTERRUPTED
     return _told(counts, progress.line(), out, quiet)
+
+
+def _engine(plan: Plan, workers: int | None, engine: str, scheduler: str | None, *, quiet: bool) -> Engine:
+    if (engine == "dask") != (scheduler is not None):
+        raise click.UsageError("--engine dask and --scheduler ADDRESS go together.")
+    if scheduler is not None:
+        if workers is not None:
+            raise click.UsageError("--workers counts on this machine; how many a Dask cluster has is its own affair.")
+        from chart_triage.batch.dask_engine import DaskEngine
+
+        return DaskEngine(scheduler, plan, lambda told: None if quiet else click.echo(told, err=True))
+    from chart_triage import intake
+    from chart_triage.batch.local import LocalEngine
+
+    return LocalEngine(workers or intake.available_cores(), plan)
 
 
 def _plan(
@@ -102,7 +128,8 @@ def _plan(
     limits = {"chart_minutes": limit_minutes, "chart_memory_mb": memory_mb}
     told = {name: value for name, value in limits.items() if value is not None}
     reading = site.for_reading().model_copy(update={"ocr_processes": 1, **told})
-    return Plan(guideline=guideline, site=reading, highlighted=highlighted, for_store=store)
+    sealed = site.store_key is not None
+    return Plan(guideline=guideline, site=reading, sealed=sealed, highlighted=highlighted, for_store=store)
 
 
 def _request(

@@ -6,6 +6,7 @@ no PDF library.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +27,7 @@ from chart_triage.records.request import RequestData
 from chart_triage.report.file_names import is_result_file
 from chart_triage.settings import Settings
 from chart_triage.store.chart_file import CHART_NAME
+from chart_triage.store.readings import Readings
 
 NOTHING_TOLD = RequestData()
 _MEDIA_TYPES = frozenset(get_args(MediaType))
@@ -127,13 +129,16 @@ def shared_reader(guideline: str, site: Settings) -> ChartReader:
 
 
 class ChartReader:
-    """One child, which serves one chart after another. Its guideline is an id, a folder, or a family of which the
-    version in force on the day `on` is taken."""
+    """One child, which serves one chart after another; readings are kept on this side.
+
+    Its guideline is an id, a folder, or a family of which the version in force on the day `on` is taken.
+    """
 
     def __init__(self, guideline: str | Path, site: Settings, *, on: date | None = None) -> None:
         self.site = site
         self._loaded = {"guideline": str(guideline), "site": site.for_reading(), "on": on}
         self.child = Child(child_limits(site))
+        self._readings = Readings.of(site)
 
     def load(self) -> Loaded:
         """Start the child and load what the first chart would wait for. Raises GuidelineError and SettingsError."""
@@ -147,19 +152,28 @@ class ChartReader:
             SettingsError: the line of business is not in the table of due times.
         """
         told = listener or Listener()
-        found: list[bytes] = []
+        made: dict[str, bytes] = {}
+        readings, sha256 = self._readings if job.password is None else None, hashlib.sha256(job.data).hexdigest()
+        kept = readings.get(sha256) if readings and job.reading is None else None
 
         def hear(message: Any) -> None:
             match message:
-                case ("file", name, bytes(content), _) if name == DETERMINATION_NAME:
-                    found.append(content)
+                case ("final",) if CHART_NAME in made:
+                    if readings:
+                        readings.put(sha256, made[CHART_NAME])
+                    return
+                case ("file", str(name), bytes(content), _) if name in (CHART_NAME, DETERMINATION_NAME):
+                    made[name] = content
             told.hear(message)
 
         loaded = self._loaded | ({"guideline": job.guideline, "on": None} if job.guideline else {})
-        self.child.run(f"{_TASKS}:assess", loaded | _arguments(job), about=job.name, on_told=hear)
+        arguments = _arguments(job) | ({} if kept is None else {"reading": kept})
+        self.child.run(f"{_TASKS}:assess", loaded | arguments, about=job.name, on_told=hear)
+        if kept is not None and CHART_NAME not in made:
+            told.on_file(ResultFile(CHART_NAME, kept, "application/gzip"))
         try:
-            return Determination.model_validate_json(found[-1])
-        except (IndexError, ValidationError):
+            return Determination.model_validate_json(made[DETERMINATION_NAME])
+        except (KeyError, ValidationError):
             self.child.close()
             raise _overtaken(job.name) from None
 

@@ -5,6 +5,7 @@ Each function takes what can be pickled, tells on its way through `tell`, and re
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
@@ -13,12 +14,11 @@ from typing import Any
 
 from chart_triage import intake, report
 from chart_triage.assess import Assessor
-from chart_triage.errors import InputError
-from chart_triage.records.chart import Chart
 from chart_triage.records.request import RequestData
 from chart_triage.report.file_names import DEIDENTIFIED
 from chart_triage.settings import Settings
-from chart_triage.store import CHART_NAME, chart_from_bytes, chart_to_bytes
+from chart_triage.store import CHART_NAME, chart_to_bytes
+from chart_triage.store.readings import kept_chart
 
 Tell = Callable[[Any], None]
 
@@ -52,15 +52,18 @@ def assess(
 ) -> None:
     """Read the file, unless its `reading` is there and of this version; assess it, and make the files of the result.
 
-    Tells ("stage", name, pages or None), ("page", number) for a page read, ("file", name, content, media type).
+    Tells ("stage", name, pages or None), ("page", number) for a page read, ("file", name, content, media type), and
+    ("final",) where the file that it told last holds all that can be read of the chart.
     """
     assessor = _assessor(guideline, site, on)
     assessor.check(request)
     tell(("stage", "reading", None))
-    chart = _stored(reading)
+    chart = kept_chart(hashlib.sha256(data).hexdigest(), reading)
     if chart is None:
         chart = assessor.read(name, data, lambda number: tell(("page", number)), password=password)
         tell(("file", CHART_NAME, chart_to_bytes(chart), "application/gzip"))
+        if intake.is_final(chart):
+            tell(("final",))
     tell(("stage", "assessing", len(chart.pages)))
     inputs = assessor.inputs(request, set_aside=set_aside, taken_back=taken_back)
     assessed = assessor.assess(chart, inputs, ocr=intake.ocr_version(chart))
@@ -77,11 +80,3 @@ def assess(
     if page_files:
         for file in report.page_files(source, chart, password=password):
             tell(("file", *file))
-
-
-def _stored(reading: bytes | None) -> Chart | None:
-    """The chart that was read before; None where it must be read anew, because none or another version read it."""
-    try:
-        return None if reading is None else chart_from_bytes(CHART_NAME, reading)
-    except InputError:
-        return None

@@ -63,6 +63,12 @@ class SignInError(ChartTriageError):
     """Somebody cannot be signed in by the OpenID provider."""
 
 
+class EngineError(ChartTriageError):
+    """Many charts are screened on other machines, and these cannot be reached, or not any more."""
+
+    exit_code: ClassVar[int] = 8
+
+
 class StoreError(ChartTriageError):
     """The database or the folder of files cannot be used, or does not hold what it should."""
 

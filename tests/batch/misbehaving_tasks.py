@@ -9,7 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from chart_triage.batch.engine import Task
+from chart_triage.batch.engine import Plan, Task
+
+
+def warm(tell: Callable[[str], None], plan: Plan) -> None:
+    tell("warm")
 
 
 def screen(tell: Callable[[str], None], task: Task, data: bytes) -> dict[str, Any]:
@@ -28,6 +32,14 @@ def screen(tell: Callable[[str], None], task: Task, data: bytes) -> dict[str, An
             os.kill(os.getpid(), signal.SIGKILL)
         case "killed" if first:
             os.kill(os.getpid(), signal.SIGKILL)
+        case "slow":
+            time.sleep(2)
+        case "takes-worker":
+            os.kill(os.getppid(), signal.SIGKILL)
+            time.sleep(60)
+        case "takes-first-worker" if first:
+            os.kill(os.getppid(), signal.SIGKILL)
+            time.sleep(60)
         case "lies":
             return {"rows": "{}", "files": [("../../x", b"", "")], "seconds": {}}
     return {"rows": _ROWS, "files": [("determination.json", b"{}", "application/json")], "seconds": {"reading": 0.1}}

@@ -59,7 +59,7 @@ class EngineHere:
     workers = 1
 
     def __init__(self, before: Callable[[Task], None] = lambda _: None) -> None:
-        self._worker = Worker(PLAN.site)
+        self._worker = Worker(PLAN)
         self._worker.child = ChildHere()  # type: ignore[assignment]
         self._before = before
         self.asked: list[str] = []

@@ -13,6 +13,7 @@ from chart_triage.batch.engine import Place, Screened, Task
 from chart_triage.batch.local import LocalEngine
 
 SITE = PLAN.site.model_copy(update={"chart_minutes": 0.05, "chart_memory_mb": 600})
+ONE_CHART = PLAN.model_copy(update={"site": SITE})
 
 
 def tasks(folder: Path, *says: str) -> Iterator[Task]:
@@ -24,7 +25,7 @@ def tasks(folder: Path, *says: str) -> Iterator[Task]:
             name=path.name,
             place=Place(str(path)),
             sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-            plan=PLAN.model_copy(update={"site": SITE}),
+            plan=ONE_CHART,
         )
 
 
@@ -37,7 +38,7 @@ def misbehaving(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("misbehaving")
 def test_a_chart_that_leads_its_worker_astray_costs_itself_only(tmp_path: Path) -> None:
     says = ("hangs", "good-1", "dies", "grows", "good-2", "killed", "lies", "good-3")
-    with LocalEngine(2, SITE) as engine:
+    with LocalEngine(2, ONE_CHART) as engine:
         done: dict[str, Screened] = {each.key: each for each in engine.run(tasks(tmp_path, *says))}
     kinds = {key: screened.failure.kind if screened.failure else "done" for key, screened in done.items()}
     assert kinds == {
@@ -56,7 +57,7 @@ def test_tasks_are_taken_only_as_there_is_room(tmp_path: Path) -> None:
             taken.append(task.key)
             yield task
 
-    with LocalEngine(1, SITE) as engine:
+    with LocalEngine(1, ONE_CHART) as engine:
         results = engine.run(told())
         next(results)
         assert len(taken) == 2
@@ -68,7 +69,7 @@ def test_leaving_ends_charts_in_work_at_once(tmp_path: Path) -> None:
     before = threading.active_count()
 
     def stopped_after_one() -> None:
-        with LocalEngine(2, SITE) as engine:
+        with LocalEngine(2, ONE_CHART) as engine:
             next(engine.run(tasks(tmp_path, "good-1", "hangs", "hangs-2", "hangs-3")))
             raise KeyboardInterrupt
 

@@ -35,7 +35,7 @@ def test_what_is_written_is_read_replaced_and_removed(storage: Storage) -> None:
     storage.remove("ab/abc")
     storage.remove("ab/abc")
     assert storage.read("ab/abc") is None
-    assert storage.written_at("ab/abc") is None
+    assert storage.entry("ab/abc") is None
 
 
 def test_entries_tell_key_size_and_age_in_order(storage: Storage) -> None:
@@ -64,6 +64,9 @@ def test_a_storage_can_be_sent_to_another_process(storage: Storage) -> None:
 def test_large_and_empty_content_comes_back(storage: Storage) -> None:
     large = bytes(range(256)) * 50_000
     storage.write("large", large)
+    found = storage.entry("large")
+    assert found is not None
+    assert found.size == len(large)
     storage.write("empty", b"")
     assert storage.read("large") == large
     assert storage.read("empty") == b""

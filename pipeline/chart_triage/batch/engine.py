@@ -29,12 +29,14 @@ class Plan(Record):
     """What is the same for all charts of a run. `site` is `Settings.for_reading`: it goes to other machines, without
     secrets, and says what one chart may take (`chart_minutes`, `chart_memory_mb`).
 
-    `guideline` is an id, a folder or a family. `highlighted`: draw the highlighted PDF. `for_store`: also make what
+    `guideline` is an id, a folder or a family. `sealed`: readings that are kept are sealed with the store's key, which
+    every machine has from its own environment. `highlighted`: draw the highlighted PDF. `for_store`: also make what
     the web application keeps of a chart (page images, words, letters).
     """
 
     guideline: str
     site: Settings = Settings()
+    sealed: bool = False
     highlighted: bool = False
     for_store: bool = False
 

@@ -12,19 +12,18 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
-from chart_triage.batch.engine import Screened, Task
+from chart_triage.batch.engine import Plan, Screened, Task
 from chart_triage.batch.worker import Worker
-from chart_triage.settings import Settings
 
 _AHEAD = 1  # tasks that wait for each worker, so that none waits for the next file to be looked up
 
 
 class LocalEngine:
-    """`workers` processes, which may take what `site` grants. Used in a `with` block, which ends them."""
+    """`workers` processes, which may take what the plan's site grants. Used in a `with` block, which ends them."""
 
-    def __init__(self, workers: int, site: Settings) -> None:
+    def __init__(self, workers: int, plan: Plan) -> None:
         self.workers = workers
-        self._workers = [Worker(site) for _ in range(workers)]
+        self._workers = [Worker(plan) for _ in range(workers)]
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Screened | BaseException] = queue.SimpleQueue()
         self._closing = threading.Event()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from functools import lru_cache
 from pathlib import Path
 
 from chart_triage import intake
 from chart_triage.batch.engine import Place
-from chart_triage.errors import InputError
+from chart_triage.errors import InputError, StoreError
+from chart_triage.storage import Storage, is_bucket, opened, parts_of
 
 
 def content(place: Place, name: str, limits: intake.Limits) -> bytes:
@@ -16,6 +18,8 @@ def content(place: Place, name: str, limits: intake.Limits) -> bytes:
 
     Raises InputError: not_found, no_access, too_large, damaged (of an archive).
     """
+    if is_bucket(place.location):
+        return _object(place.location, name, limits)
     path = Path(place.location)
     try:
         if place.member is not None:
@@ -26,6 +30,25 @@ def content(place: Place, name: str, limits: intake.Limits) -> bytes:
         raise InputError("not_found", f"{name} is not there any more. Check the path, then run again.") from None
     except OSError as error:
         raise InputError("no_access", f"{name} cannot be opened: {error.strerror or 'no reason given'}.") from None
+
+
+def _object(location: str, name: str, limits: intake.Limits) -> bytes:
+    bucket, key = parts_of(location)
+    try:
+        entry = _opened(bucket).entry(key)
+        if entry is not None:
+            limits.check_bytes(name, entry.size)
+        data = _opened(bucket).read(key)
+    except StoreError as error:
+        raise InputError("no_access", f"{name}: {error}") from None
+    if data is None:
+        raise InputError("not_found", f"{name} is not there any more. Check the path, then run again.")
+    return data
+
+
+@lru_cache(16)
+def _opened(bucket: str) -> Storage:
+    return opened(bucket)
 
 
 def _member(archive: Path, member: str, name: str, limits: intake.Limits) -> bytes:

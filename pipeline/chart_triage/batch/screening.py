@@ -14,10 +14,11 @@ from chart_triage import guidelines, intake, report, store
 from chart_triage.assess import AssessedChart, Assessor
 from chart_triage.batch.engine import MadeFile, Plan, Task
 from chart_triage.batch.rows import rows_of
-from chart_triage.errors import InputError
+from chart_triage.errors import InputError, SettingsError
 from chart_triage.records.chart import Chart
 from chart_triage.records.determination import DETERMINATION_NAME
 from chart_triage.settings import Settings
+from chart_triage.store.readings import kept_chart, worth_keeping
 
 _TEXT_SUFFIXES = ("", ".txt", ".text", ".asc")
 _ASSESSORS = 4  # versions of a guideline that are kept loaded
@@ -25,8 +26,22 @@ _ASSESSORS = 4  # versions of a guideline that are kept loaded
 Tell = Callable[[str], None]
 
 
-def screen(tell: Tell, task: Task, data: bytes) -> dict[str, Any]:
+def warm(tell: Tell, plan: Plan) -> None:
+    """Load what the first chart would wait for, as far as it is known before any."""
+    try:
+        folder = _folder(plan.guideline, None)
+    except SettingsError:  # a family: the day of the request chooses its version
+        return
+    _assessor(folder, plan.site)
+
+
+def screen(
+    tell: Tell, task: Task, data: bytes, reading: bytes | None = None, keep_reading: bool = False
+) -> dict[str, Any]:
     """One chart whose bytes are `data`: {"rows": JSON, "files": [(kind, content, media type)], "seconds": by stage}.
+
+    A `reading` that can be used saves reading it. With `keep_reading` the result has a new "reading" that is worth
+    keeping, or None.
 
     `tell` hears of each page and stage: whoever hears nothing for long may take it that this hangs.
 
@@ -37,18 +52,23 @@ def screen(tell: Tell, task: Task, data: bytes) -> dict[str, Any]:
         assessor = _assessor(_folder(task.plan.guideline, task.request.day_of_service), task.plan.site)
         inputs = assessor.inputs(task.request)
     with _timed(seconds, "reading", tell):
-        chart = _read(assessor, task, data, tell)
+        kept = kept_chart(task.sha256, reading)
+        chart = _read(assessor, task, data, tell) if kept is None else _as_named(kept, task)
     with _timed(seconds, "assessing", tell):
         assessed = assessor.assess(chart, inputs, ocr=intake.ocr_version(chart))
         rows = rows_of(assessed.determination, chart.media_type)
     with _timed(seconds, "drawing", tell):
         files = [tuple(made) for made in _files(task.plan, assessor, assessed, data)]
-    return {"rows": rows.model_dump_json(), "files": files, "seconds": seconds}
+    new = worth_keeping(chart) if keep_reading and kept is None else None
+    return {"rows": rows.model_dump_json(), "files": files, "seconds": seconds, "reading": new}
 
 
 def _read(assessor: Assessor, task: Task, data: bytes, tell: Tell) -> Chart:
-    """The chart that `data` is. Text counts where its name says that it is text: a folder holds other text, too."""
-    chart = assessor.read(task.name, data, lambda number: tell(f"page {number}"))
+    return _as_named(assessor.read(task.name, data, lambda number: tell(f"page {number}")), task)
+
+
+def _as_named(chart: Chart, task: Task) -> Chart:
+    """Text counts where its name says that it is text: a folder holds other text, too."""
     if chart.media_type == "text/plain" and Path(task.name).suffix.lower() not in _TEXT_SUFFIXES:
         raise InputError("unsupported", f"{task.name} is text, but not named so. Name a chart .txt; else take it away.")
     return chart

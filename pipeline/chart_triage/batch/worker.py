@@ -7,14 +7,15 @@ kills it, hangs or asks for too much is a failure, and the next one is read by a
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
-import threading
 from time import perf_counter
 from typing import Any
 
 from pydantic import ValidationError
 
-from chart_triage.batch.engine import Failure, MadeFile, Measured, Screened, Task
+from chart_triage import settings
+from chart_triage.batch.engine import Failure, MadeFile, Measured, Plan, Screened, Task
 from chart_triage.batch.places import content
 from chart_triage.batch.rows import Rows
 from chart_triage.chart_reader import child_limits
@@ -22,35 +23,39 @@ from chart_triage.errors import ChartTriageError, InputError, KilledError
 from chart_triage.intake import Limits
 from chart_triage.isolation import Child
 from chart_triage.report.file_names import is_result_file
-from chart_triage.settings import Settings
 from chart_triage.store.chart_file import CHART_NAME
+from chart_triage.store.readings import Readings
+
+log = logging.getLogger(__name__)
 
 _SCREEN = "chart_triage.batch.screening:screen"
+_WARM = "chart_triage.batch.screening:warm"
 _TRIES = 2  # of a chart whose process died: it may have been killed by mistake
 _ONE_THREAD = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-_of_this_thread = threading.local()
-
-
-def screen(task: Task) -> Screened:
-    """Screen a chart with the worker of this thread, which is made with the first and kept."""
-    worker: Worker | None = getattr(_of_this_thread, "worker", None)
-    if worker is None:
-        worker = _of_this_thread.worker = Worker(task.plan.site)
-    return worker.screen(task)
 
 
 class Worker:
     """Screens one chart at a time. Its process uses one core: there is a worker for each."""
 
-    def __init__(self, site: Settings) -> None:
+    def __init__(self, plan: Plan) -> None:
         os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))  # of the child that is to be started
-        self.child = Child(child_limits(site))
+        self.plan = plan
+        self.child = Child(child_limits(plan.site))
+        self._readings = _readings(plan)
 
-    def screen(self, task: Task) -> Screened:
-        """Whatever is wrong with the chart is in the result; nothing is raised for it."""
+    def warm(self) -> None:
+        """Load what the first chart would wait for. Raises SettingsError and GuidelineError."""
+        self.child.run(_WARM, {"plan": self.plan}, about="The guideline")
+
+    def screen(self, task: Task, data: bytes | None = None) -> Screened:
+        """`data` are the chart's bytes where they came with the task, else they are fetched from where it is.
+
+        Whatever is wrong with the chart is in the result; nothing is raised for it.
+        """
         began = perf_counter()
         try:
-            data = content(task.place, task.name, Limits.of(task.plan.site))
+            if data is None:
+                data = content(task.place, task.name, Limits.of(task.plan.site))
             if hashlib.sha256(data).hexdigest() != task.sha256:
                 raise InputError("changed", f"{task.name} changed while the run was on. Run again.")
             made = self._made(task, data)
@@ -67,14 +72,29 @@ class Worker:
         self.child.close()
 
     def _made(self, task: Task, data: bytes) -> Screened:
-        arguments = {"task": task, "data": data}
+        arguments: dict[str, Any] = {"task": task, "data": data}
+        if self._readings is not None:
+            arguments |= {"reading": self._readings.get(task.sha256), "keep_reading": True}
         for tries_left in reversed(range(_TRIES)):
             try:
-                return _understood(task, self.child.run(_SCREEN, arguments, about=task.name))
+                told = self.child.run(_SCREEN, arguments, about=task.name)
+                made = _understood(task, told)
+                if self._readings is not None and isinstance(reading := told.get("reading"), bytes):
+                    self._readings.put(task.sha256, reading)
+                return made
             except KilledError as error:
                 if error.kind != "crashed" or not tries_left:
                     raise
         raise AssertionError("unreachable")
+
+
+def _readings(plan: Plan) -> Readings | None:
+    """Where readings are kept, with this machine's own key: no key goes over the network."""
+    key = settings.load().store_key
+    if plan.sealed and key is None and plan.site.reading_cache is not None:
+        log.warning("CHART_TRIAGE_STORE_KEY is not set here: no readings are kept, since those of the run are sealed")
+        return None
+    return Readings.of(plan.site.model_copy(update={"store_key": key}))
 
 
 def _understood(task: Task, told: Any) -> Screened:

@@ -11,12 +11,18 @@ from chart_triage.storage.base import BUCKET_SCHEME, Entry, Storage
 from chart_triage.storage.folder import Folder
 from chart_triage.storage.sealing import Seal
 
-__all__ = ["Entry", "Seal", "Storage", "is_bucket", "opened"]
+__all__ = ["Entry", "Seal", "Storage", "is_bucket", "opened", "parts_of"]
 
 
 def is_bucket(location: str | Path) -> bool:
     """Whether `location` is the address of a bucket and not a path."""
     return isinstance(location, str) and location.startswith(BUCKET_SCHEME)
+
+
+def parts_of(address: str) -> tuple[str, str]:
+    """The bucket and the key in it: ("s3://charts", "new/1.pdf") for "s3://charts/new/1.pdf"."""
+    name, _, key = address.removeprefix(BUCKET_SCHEME).partition("/")
+    return f"{BUCKET_SCHEME}{name}", key
 
 
 def opened(location: str | Path) -> Storage:

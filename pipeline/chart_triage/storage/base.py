@@ -35,8 +35,8 @@ class Storage(Protocol):
         """Nothing happens where it is not there."""
         ...
 
-    def written_at(self, key: str) -> float | None:
-        """`Entry.written` of `key`; None where it is not there."""
+    def entry(self, key: str) -> Entry | None:
+        """What is known of `key` without reading it; None where it is not there."""
         ...
 
     def entries(self, under: str = "") -> Iterator[Entry]:

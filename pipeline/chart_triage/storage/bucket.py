@@ -63,8 +63,8 @@ class Bucket:
 
     def renew(self, key: str) -> bool:
         """A bucket has no way to touch an object: an older one is written again, with the same content."""
-        written = self.written_at(key)
-        return written is not None and time.time() - written < _FRESH
+        found = self.entry(key)
+        return found is not None and time.time() - found.written < _FRESH
 
     def remove(self, key: str) -> None:
         import obstore
@@ -75,14 +75,15 @@ class Bucket:
             except FileNotFoundError:
                 return
 
-    def written_at(self, key: str) -> float | None:
+    def entry(self, key: str) -> Entry | None:
         import obstore
 
         with self._told("read"):
             try:
-                return obstore.head(self._store, key)["last_modified"].timestamp()
+                found = obstore.head(self._store, key)
             except FileNotFoundError:
                 return None
+        return Entry(key, found["size"], found["last_modified"].timestamp())
 
     def entries(self, under: str = "") -> Iterator[Entry]:
         import obstore

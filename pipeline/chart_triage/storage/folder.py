@@ -51,22 +51,20 @@ class Folder:
     def remove(self, key: str) -> None:
         (self._path / key).unlink(missing_ok=True)
 
-    def written_at(self, key: str) -> float | None:
+    def entry(self, key: str) -> Entry | None:
         try:
-            return (self._path / key).stat().st_mtime
+            status = (self._path / key).stat()
         except FileNotFoundError:
             return None
+        return Entry(key, status.st_size, status.st_mtime)
 
     def entries(self, under: str = "") -> Iterator[Entry]:
         for path in sorted((self._path / under).rglob("*")):
             if path.name.startswith("."):
                 continue
-            try:
-                if path.is_file():
-                    status = path.stat()
-                    yield Entry(path.relative_to(self._path).as_posix(), status.st_size, status.st_mtime)
-            except FileNotFoundError:  # removed meanwhile
-                continue
+            found = self.entry(path.relative_to(self._path).as_posix()) if path.is_file() else None
+            if found is not None:  # else it was removed meanwhile
+                yield found
 
     def sweep(self, before: float) -> int:
         drafts = [p for p in self._path.rglob(".*") if p.is_file() and p.stat().st_mtime < before]

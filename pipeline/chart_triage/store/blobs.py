@@ -46,7 +46,8 @@ class Blobs:
 
     def kept_at(self, name: str) -> float | None:
         """When the file was put last, in seconds since 1970; None where it is not there."""
-        return self._storage.written_at(_place(name))
+        entry = self._storage.entry(_place(name))
+        return None if entry is None else entry.written
 
     def put_sealed(self, name: str, kept: bytes) -> None:
         """Keep a file as `sealed` gave it, as a restore does. Raises StoreError where it is not what its name says."""
