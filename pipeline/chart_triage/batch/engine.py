@@ -68,9 +68,10 @@ class MadeFile(NamedTuple):
 
 
 class Measured(Record):
-    """What a chart cost. `peak_memory`: most bytes that its process ever held; `worker` is the process's id."""
+    """What a chart cost. `seconds` by the clock; `cpu_seconds` and `peak_memory` (bytes) of its process, `worker`."""
 
     seconds: dict[str, float] = Field(default_factory=dict)
+    cpu_seconds: float = 0.0
     peak_memory: int = 0
     worker: str = ""
 

@@ -18,6 +18,7 @@ _HEAD = (
     "pages_ocr",
     "failed",
     *(f"{stage}_seconds" for stage in _STAGES),
+    "cpu_seconds",
     "peak_memory_mb",
 )
 
@@ -45,5 +46,6 @@ class Timings:
         measured, chart = screened.measured, screened.rows.chart if screened.rows else None
         seconds = [f"{measured.seconds[stage]:.4f}" if stage in measured.seconds else "" for stage in _STAGES]
         pages = (chart.pages, chart.pages_ocr) if chart else ("", "")
+        cpu = f"{measured.cpu_seconds:.2f}"
         peak = f"{measured.peak_memory / 1e6:.1f}"
-        self._rows.writerow([screened.key, measured.worker, *pages, "" if chart else "yes", *seconds, peak])
+        self._rows.writerow([screened.key, measured.worker, *pages, "" if chart else "yes", *seconds, cpu, peak])

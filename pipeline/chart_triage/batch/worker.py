@@ -64,7 +64,13 @@ class Worker:
         except ChartTriageError as error:
             made = Screened(key=task.key, failure=Failure(kind="settings", reason=str(error)))
         seconds = made.measured.seconds | {"all": perf_counter() - began}
-        measured = Measured(seconds=seconds, peak_memory=self.child.largest.memory_bytes, worker=str(self.child.pid))
+        largest = self.child.largest
+        measured = Measured(
+            seconds=seconds,
+            cpu_seconds=largest.cpu_seconds,
+            peak_memory=largest.memory_bytes,
+            worker=str(self.child.pid or ""),
+        )
         return made.model_copy(update={"measured": measured})
 
     def close(self) -> None:
