@@ -125,11 +125,8 @@ def best(rounds: Sequence[Rate]) -> Rate:
 
 
 def compared(what: str, one: Rate, other: Rate) -> Rows:
-    yield f"{what}: pages a second", f"{one.wall:.2f}; {other.wall:.2f}; ratio {one.wall / other.wall:.2f}"
-    yield (
-        f"{what}: pages a second of processor time",
-        f"{one.cpu:.2f}; {other.cpu:.2f}; ratio {one.cpu / other.cpu:.2f}",
-    )
+    for clock, mine, its in (("", one.wall, other.wall), (" of processor time", one.cpu, other.cpu)):
+        yield f"{what}: pages a second{clock}", f"{mine:.2f}; {its:.2f}; ratio {mine / its:.2f}"
 
 
 def rate(folder: Path, workers: int, out: Path) -> Rate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -22,6 +23,9 @@ from chart_triage.store.readings import kept_chart, worth_keeping
 
 _TEXT_SUFFIXES = ("", ".txt", ".text", ".asc")
 _ASSESSORS = 4  # versions of a guideline that are kept loaded
+_GARBAGE = (
+    20_000  # objects that are made until the collector looks; a page makes some thousands, nearly all short-lived
+)
 
 Tell = Callable[[str], None]
 
@@ -96,7 +100,11 @@ def _folder(guideline: str, day: date | None) -> Path:
 
 @lru_cache(_ASSESSORS)
 def _assessor(folder: Path, site: Settings) -> Assessor:
-    return Assessor(folder, site)
+    assessor = Assessor(folder, site)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: the collector need not look through it with every chart
+    gc.set_threshold(_GARBAGE, 20, 20)
+    return assessor
 
 
 @contextmanager
