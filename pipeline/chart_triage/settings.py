@@ -22,7 +22,7 @@
 - CHART_TRIAGE_MAX_UNFOLDED_MB: how far one compressed stream or picture in a PDF may unfold. Not set: 256.
 - CHART_TRIAGE_MAX_FORM_FIELDS: the most form fields of a file, notes included. Not set: 20000.
 - CHART_TRIAGE_MAX_ATTACHMENTS: the most files that may be embedded in a PDF; they are never opened. Not set: 100.
-- CHART_TRIAGE_MAX_DEPTH: how deep the tree of a PDF's pages may be. Not set: 200.
+- CHART_TRIAGE_MAX_DEPTH: how deep the objects of a PDF may lie in each other. Not set: 200.
 - CHART_TRIAGE_DUE_TIMES: the site's own table of due times, a CSV file with the columns of
   lexicons/shared/due_times.csv. Not set: that table.
 - CHART_TRIAGE_SITE_NAME, CHART_TRIAGE_SITE_ADDRESS (lines parted by ";"), CHART_TRIAGE_SITE_PHONE and

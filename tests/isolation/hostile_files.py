@@ -110,11 +110,15 @@ def jbig2_bomb(width: int, height: int) -> bytes:
     return coded_picture(Name.JBIG2Decode, page + segment, width, height)
 
 
+def _form(pdf: pikepdf.Pdf, content: bytes) -> Any:
+    return _stream(pdf, content, None, Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 612, 792]))
+
+
 def laughing_forms(depth: int, times: int) -> bytes:
     """Form XObjects that each draw the next one `times` times."""
 
     def change(pdf: pikepdf.Pdf) -> None:
-        inner = _stream(pdf, _TEXT, None, Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 612, 792]))
+        inner = _form(pdf, _TEXT)
         inner["/Resources"] = pdf.pages[0].obj["/Resources"]
         for _ in range(depth):
             outer = pdf.make_indirect(
@@ -133,9 +137,7 @@ def laughing_forms(depth: int, times: int) -> bytes:
 
 def form_of_itself() -> bytes:
     def change(pdf: pikepdf.Pdf) -> None:
-        form = pdf.make_indirect(
-            _stream(pdf, b"/X Do /X Do", None, Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 612, 792]))
-        )
+        form = pdf.make_indirect(_form(pdf, b"/X Do /X Do"))
         form["/Resources"] = Dictionary(XObject=Dictionary(X=form))
         pdf.pages[0].obj["/Resources"]["/XObject"] = Dictionary(X=form)
         pdf.pages[0].obj["/Contents"] = pdf.make_stream(b"/X Do")
@@ -224,14 +226,8 @@ def loops() -> bytes:
 
 def many_fields(count: int) -> bytes:
     def change(pdf: pikepdf.Pdf) -> None:
-        fields = [
-            pdf.make_indirect(
-                Dictionary(
-                    Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T=f"f{n}", V="x", Rect=Array([n % 500, 9, n % 500 + 9, 20])
-                )
-            )
-            for n in range(count)
-        ]  # fmt: skip
+        look = {"/Type": Name.Annot, "/Subtype": Name.Widget, "/FT": Name.Tx, "/V": "x", "/Rect": [9, 9, 99, 20]}
+        fields = [pdf.make_indirect(Dictionary({**look, "/T": f"f{n}"})) for n in range(count)]
         pdf.pages[0].obj["/Annots"] = Array(fields)
         pdf.Root["/AcroForm"] = Dictionary(Fields=Array(fields))
 

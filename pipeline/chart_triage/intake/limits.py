@@ -20,6 +20,7 @@ class Limits:
     - `max_pixels`: of a page as an image. Legal paper at 600 dpi has 43 million, A3 at 600 dpi 70 million.
     - `max_unfolded_bytes`: of one compressed stream or picture in a PDF. A page of `max_pixels` in colour has 240 MB.
     - `max_form_fields`: of a file, other annotations included.
+    - `max_depth`: of arrays and dictionaries of a PDF in each other. Real ones have some ten levels.
     - `max_attachments`: files embedded in a PDF. They are never opened; a file with thousands is no chart.
     """
 
@@ -31,6 +32,7 @@ class Limits:
     max_unfolded_bytes: int = 256_000_000
     max_form_fields: int = 20_000
     max_attachments: int = 100
+    max_depth: int = 200
 
     @classmethod
     def of(cls, site: Settings) -> Limits:
@@ -43,6 +45,7 @@ class Limits:
             max_unfolded_bytes=int(site.max_unfolded_mb * 1_000_000),
             max_form_fields=site.max_form_fields,
             max_attachments=site.max_attachments,
+            max_depth=site.max_depth,
         )
 
     def check_bytes(self, name: str, size: int) -> None:
@@ -110,6 +113,14 @@ class Limits:
                 "Print it to a new PDF and send that.",
             )
 
+    def check_depth(self, name: str, depth: int) -> None:
+        if depth > self.max_depth:
+            raise InputError(
+                "too_deep",
+                f"{name} has objects within more than {self.max_depth} others, as no ordinary PDF has. "
+                "Print it to a new PDF and send that.",
+            )
+
     def check_attachments(self, name: str, count: int) -> None:
         if count > self.max_attachments:
             raise InputError(
@@ -121,5 +132,5 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 _ANY = sys.maxsize
-WITHOUT_LIMITS = Limits(_ANY, _ANY, _ANY, _ANY, _ANY, _ANY, _ANY, _ANY)
+WITHOUT_LIMITS = Limits(_ANY, _ANY, _ANY, _ANY, _ANY, _ANY, _ANY, _ANY, _ANY)
 """For a file that was read before: it has been checked against the limits of its day."""

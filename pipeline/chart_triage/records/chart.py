@@ -19,6 +19,7 @@ WarningKind = Literal[
     "rotated_page",
     "bad_text_layer",
     "duplicate_page",
+    "attachment",
     "foreign_patient",
 ]
 

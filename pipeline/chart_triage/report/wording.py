@@ -78,6 +78,7 @@ WARNING = {
     "rotated_page": "Turned upright",
     "bad_text_layer": "Unreliable text layer",
     "duplicate_page": "Duplicate",
+    "attachment": "Files attached",
     "foreign_patient": "May belong to another patient",
 }
 

@@ -16,7 +16,7 @@ from chart_triage.records.page import MarkState
 _HIDDEN = 0b100010  # annotation flags: hidden, or not to be shown
 _PASSWORD, _PUSH_BUTTON = 1 << 13, 1 << 16
 _MAX_PARENTS = 16
-_UNREADABLE = (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError)
+_UNREADABLE = (pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 
 
 class Button(NamedTuple):

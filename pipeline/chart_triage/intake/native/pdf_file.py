@@ -13,7 +13,7 @@ import pypdfium2.raw as pdfium_c
 
 from chart_triage.errors import InputError
 from chart_triage.intake.limits import DEFAULT_LIMITS, Limits
-from chart_triage.intake.native.unfolding import check_unfolding
+from chart_triage.intake.native.hostile_structure import check_depth, check_unfolding
 
 _END_WITHIN = 2048  # bytes at the file's end in which "%%EOF" stands
 
@@ -27,19 +27,25 @@ class PdfFile:
     password: str | None
     repaired: bool
 
+    @property
+    def attachments(self) -> int:
+        """Files embedded in it, which nobody opens."""
+        return max(int(pdfium_c.FPDFDoc_GetAttachmentCount(self.document)), 0)
+
     def __len__(self) -> int:
         return len(self.document)
 
 
 @contextmanager
 def open_pdf(name: str, data: bytes, password: str | None, limits: Limits = DEFAULT_LIMITS) -> Iterator[PdfFile]:
-    """Raises `InputError` (encrypted, damaged, empty, unsupported, unfolds_too_far, too_many_pages,
+    """Raises `InputError` (encrypted, damaged, empty, unsupported, too_deep, unfolds_too_far, too_many_pages,
     too_many_attachments)."""
+    check_depth(name, data, limits)
     check_unfolding(name, data, limits)
     file = _open(name, data, password)
     try:
         limits.check_pages(name, len(file))
-        limits.check_attachments(name, pdfium_c.FPDFDoc_GetAttachmentCount(file.document))
+        limits.check_attachments(name, file.attachments)
         if pdfium_c.FPDF_GetFormType(file.document) == pdfium_c.FORMTYPE_XFA_FULL:
             raise InputError(
                 "unsupported", f"{name} is a dynamic XFA form. Open it in its editor and print it to a PDF."
@@ -89,7 +95,7 @@ def _repair(name: str, data: bytes, password: str | None, cut_off: bool) -> byte
             return out.getvalue()
     except pikepdf.PasswordError:
         raise _encrypted(name, password) from None
-    except (pikepdf.PdfError, ValueError, RuntimeError, KeyError, TypeError, AttributeError):
+    except (pikepdf.PdfError, ValueError, RuntimeError, LookupError, TypeError, AttributeError):
         raise _damaged(name) from None
 
 

@@ -45,6 +45,7 @@ _BACKGROUND = 0.9  # of the page's area: text on a picture this large stands on 
 _LARGE_PICTURE = 0.08  # of the page's area: smaller ones are logos and signatures
 _FORM_LOST: tuple[WarningKind, str] = ("unread_page", "Not all form fields of the page could be read; its text was.")
 _LOST: tuple[WarningKind, str] = ("unread_page", "The file is damaged and this page could not be recovered.")
+_ATTACHED = "Files are attached to the PDF: {}. They were not opened; ask for them as files of their own."
 _CUT_OFF = "The file is damaged or cut off; parts of the pages and what follows the last one may be missing."
 
 
@@ -53,7 +54,7 @@ def read_pdf(
 ) -> tuple[tuple[Page, ...], tuple[ChartWarning, ...]]:
     """All pages of a PDF, each with its words or with the reason why it has none. Raises `InputError`."""
     with open_pdf(name, data, password, limits) as file, closing(_Reader(name, file, limits)) as reader:
-        first = []
+        attached, first = file.attachments, []
         for index in range(len(file)):
             first.append(reader.read(index))
             if first[-1][1] is None:
@@ -69,6 +70,9 @@ def read_pdf(
                 drafts[number - 1] = _MERGE[scans[number].purpose](drafts[number - 1], outcome)
                 limits.check_words(name, number, len(drafts[number - 1].words))
     pages, warnings = assemble(drafts)
+    if attached:
+        detail = _ATTACHED.format(attached)
+        warnings += (ChartWarning(kind="attachment", pages=(1,), detail=detail),)
     if file.repaired:
         warnings += (ChartWarning(kind="unread_page", pages=(len(pages),), detail=_CUT_OFF),)
     return pages, warnings

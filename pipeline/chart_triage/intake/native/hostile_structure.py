@@ -1,8 +1,9 @@
-"""How far the deflated streams of a PDF unfold, before a PDF library is given the file.
+"""What is looked for in a PDF's bytes before a PDF library is given them: what unfolds too far or lies too deep.
 
 A stream of a megabyte can unfold to a gigabyte, which pdfium does in memory. Only streams that could exceed the limit
-are tried: deflate yields at most 1,032 bytes for one. Streams that hide behind encryption or another filter are not
-found here; they end at the limits of the process that opens the file.
+are tried: deflate yields at most 1,032 bytes for one. What hides behind encryption, another filter or within an object
+stream is not found here; it ends at the limits of the libraries (pdfium and qpdf read no deeper than some hundred
+levels) and of the process that opens the file.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _CHUNK = 1 << 16
 _BEGIN = re.compile(rb"(?<!end)stream\r?\n")
 _FILTER = re.compile(rb"/(?:FlateDecode|Fl)\b")
 _DICTIONARY = 600  # bytes before a stream in which its filters are named
+_NEST = re.compile(rb"<<|>>|[\[\]]|\bendobj\b|(?<!end)stream\r?\n")
 
 
 def check_unfolding(name: str, data: bytes, limits: Limits) -> None:
@@ -43,6 +45,24 @@ def check_unfolding(name: str, data: bytes, limits: Limits) -> None:
                 limits.check_unfolded(name, size)
 
 
+def check_depth(name: str, data: bytes, limits: Limits) -> None:
+    """Raises InputError "too_deep" for an object that lies within more others than `limits.max_depth`."""
+    depth, at = 0, 0
+    while found := _NEST.search(data, at):
+        at = found.end()
+        match found[0]:
+            case b"<<" | b"[":
+                depth += 1
+                limits.check_depth(name, depth)
+            case b">>" | b"]":
+                depth = max(depth - 1, 0)
+            case b"endobj":
+                depth = 0
+            case _:
+                end = data.find(b"endstream", at)
+                depth, at = 0, len(data) if end < 0 else end
+
+
 def _is_deflated(start: bytes) -> bool:
     return len(start) == 2 and start[0] & 0x0F == 8 and (start[0] << 8 | start[1]) % 31 == 0
 
@@ -55,8 +75,8 @@ def _unfolded(chunks: Iterable[bytes]) -> Iterator[bytes]:
             rest = chunk
             while rest:
                 yield unpacker.decompress(rest, _CHUNK)
+                if unpacker.eof:
+                    return
                 rest = unpacker.unconsumed_tail
-            if unpacker.eof:
-                return
     except zlib.error:
         return
