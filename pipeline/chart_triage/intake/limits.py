@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from chart_triage.errors import InputError
 from chart_triage.settings import Settings
 
+_LONG_WORDS = 20  # characters; in English prose a word and its space take six
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -70,7 +72,9 @@ class Limits:
                 f"{self.max_page_points:,.0f} are read. Print the page to a normal paper size.",
             )
 
-    def check_words(self, name: str, number: int, count: int) -> None:
+    def check_words(self, name: str, number: int, count: int, characters: int = 0) -> None:
+        """`characters` count as words of `_LONG_WORDS` where they make more of them."""
+        count = max(count, characters // _LONG_WORDS)
         if count > self.max_words_per_page:
             raise InputError(
                 "too_many_words",

@@ -21,7 +21,7 @@ def read_text(name: str, data: bytes, limits: Limits) -> tuple[tuple[Page, ...],
         pieces.pop()
     limits.check_pages(name, len(pieces))
     for number, piece in enumerate(pieces, 1):
-        limits.check_words(name, number, len(piece.split()))
+        limits.check_words(name, number, len(piece.split()), len(piece))
     pages = tuple(_page(number, piece) for number, piece in enumerate(pieces, 1))
     blank = tuple(page.number for page in pages if not page.readable)
     warning = ChartWarning(kind="blank_page", pages=blank, detail="Nothing is written on the page.")

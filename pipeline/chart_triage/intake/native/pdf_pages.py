@@ -152,7 +152,7 @@ class _Reader:
         shown = frame = _frame(page)
         self._limits.check_page_size(self._name, number, frame.width, frame.height)
         layer = read_text_layer(page)
-        self._limits.check_words(self._name, number, len(layer.words))
+        self._limits.check_words(self._name, number, len(layer.words), len(layer.text))
         turn = _common_turn(layer.words, frame.rotation)
         frame = frame.turned(-turn)
         words = _place(layer.words, frame)
