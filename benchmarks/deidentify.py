@@ -2,11 +2,11 @@
 
     python -m benchmarks.run deidentify [--notes 300] [--seed 1] [--missed]
 
-Persons, addresses and numbers come from Faker with a seed; the sentences around them are ours, and the patterns were made
-while looking at them: real charts hold forms that nobody thought of here. A chart is a header with or without labels, some
-prose, a signature. Counted is every planted identifier of which any letter or figure is left; beside it, which share
-of the other words was taken out. `--missed` prints what was left, with the words around it. Two runs: the text alone, and
-with what the request says of the patient (name, birth, number), as an assessment has it.
+Persons, addresses and numbers come from Faker with a seed; the sentences around them are ours, and the patterns were
+made while looking at them: real charts hold forms that nobody thought of here. A chart is a header with or without
+labels, some prose, a signature. Counted is every planted identifier of which any letter or figure is left; beside it,
+which share of the other words was taken out. `--missed` prints what was left, with the words around it. Two runs: the
+text alone, and with what the request says of the patient (name, birth, number), as an assessment has it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from chart_triage.records.chart_index import Identity
 
 HEADERS = (
     "Patient: {last}, {first}\tDOB: {born}\tMRN: {mrn}\n",
-    "PATIENT NAME: {LAST}, {FIRST} {M}   DATE OF BIRTH: {born}   ACCT: {account}\nMember ID: {member}  Phone: {phone}\n",
+    "PATIENT NAME: {LAST}, {FIRST} {M}   DATE OF BIRTH: {born}  ACCT: {account}\nMember ID: {member}  Phone: {phone}\n",
     "{first} {last}  |  {born}  |  {mrn}\n",
     "Name: {first} {M}. {last}\nAddress: {street}, {city}, {state} {zip}\nHome phone {phone}  Email {email}\n",
     "RE: {first} {last}\nDate of birth {born}\nSSN {ssn}\n",
-    "{facility}\n{street}, {city}, {state} {zip}  Fax {phone}\n\n{LAST},{FIRST}   MRN# {mrn}  {born}\n",
+    "{facility}\n{street}, {city}, {state} {zip}  Fax {phone}\n\n{LAST},{FIRST}  MRN# {mrn}  {born}\n",
 )
 BODIES = (
     "{first} {last} is a {age}-year-old seen on {day} for a left temporal glioma, known since {month}.\n",
@@ -51,11 +51,12 @@ SIGNATURES = (
 )
 _SLOT = re.compile(r"\{(\w+)\}")
 _KINDS = {
-    "last": "name", "first": "name", "LAST": "name", "FIRST": "name", "relative": "relative's name", "doctor": "doctor's name",
-    "doctor2": "doctor's name", "born": "date of birth", "day": "date", "month": "date", "short": "date without a year",
+    "last": "name", "first": "name", "LAST": "name", "FIRST": "name", "relative": "relative's name",
+    "doctor": "doctor's name", "doctor2": "doctor's name", "born": "date of birth", "day": "date", "month": "date",
+    "short": "date without a year",
     "mrn": "record number", "account": "account or claim", "member": "member number", "ssn": "social security number",
-    "serial": "device number", "phone": "phone or fax", "email": "e-mail", "street": "street", "city": "city", "state": "state",
-    "zip": "ZIP code", "facility": "facility", "company": "employer", "old": "age above 89",
+    "serial": "device number", "phone": "phone or fax", "email": "e-mail", "street": "street", "city": "city",
+    "state": "state", "zip": "ZIP code", "facility": "facility", "company": "employer", "old": "age above 89",
 }  # fmt: skip
 _KEPT = ("state",)  # alone it may stay
 _FACILITIES = (
@@ -83,9 +84,10 @@ def notes(count: int, seed: int) -> Iterator[Note]:
         first, last = fake.first_name(), fake.last_name()
         born = fake.date_of_birth(minimum_age=1, maximum_age=88)
         mrn = f"{chance.randrange(10**6, 10**8)}"
+        written = chance.choice(("%m/%d/%Y", "%Y-%m-%d", "%B %d, %Y", "%d-%b-%Y", "%m/%d/%y"))
         fixed = {
-            "first": first, "last": last, "FIRST": first.upper(), "LAST": last.upper(), "M": chance.choice("ABCDEJKLMRST"),
-            "mrn": mrn, "born": born.strftime(chance.choice(("%m/%d/%Y", "%Y-%m-%d", "%B %d, %Y", "%d-%b-%Y", "%m/%d/%y"))),
+            "first": first, "last": last, "FIRST": first.upper(), "LAST": last.upper(), "M": chance.choice("ABCDEJKL"),
+            "mrn": mrn, "born": born.strftime(written),
             "member": f"{chance.choice(('XYZ', 'W', 'AET', ''))}{chance.randrange(10**8, 10**9)}",
             "age": str(max(1, 2026 - born.year)),
         }  # fmt: skip

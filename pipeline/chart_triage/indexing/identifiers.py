@@ -25,6 +25,7 @@ _NAMED = frozenset({"name", "last_name", "first_name", "middle_name", "about"})
 _PERSONS = frozenset({"relation", "professional"})
 _WORD = re.compile(r"[A-Z][A-Za-z'’-]{0,60}")
 _YEAR_ALONE = re.compile(r"\D*(?:19|20)\d\d\D*")
+_MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
 _MOST_NAME_WORDS = 5
 _SHORTEST = 3  # letters of a name that is looked for in the whole text
 _GIVEN = re.compile(r"\b([A-Z][A-Za-z'’-]{1,40})(?: [A-Z]\b\.?)? ([A-Z][A-Za-z'’-]{1,40})")
@@ -101,7 +102,7 @@ def _patterns() -> tuple[tuple[Kind, re.Pattern[str]], ...]:
 def _dates(text: str) -> Iterator[Identifier]:
     """Days and months; a year alone may stay."""
     for when in find_dates(text, None):
-        if not _YEAR_ALONE.fullmatch(when.text) or re.search("[a-z]{3}", when.text[-9:-4], re.I) is not None:
+        if not _YEAR_ALONE.fullmatch(when.text) or _MONTH.search(when.text):
             yield Identifier(when.start, when.end, "date")
 
 

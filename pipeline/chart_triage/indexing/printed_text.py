@@ -10,6 +10,7 @@ from chart_triage.indexing.identity_labels import Hit, find_labels
 from chart_triage.records.page import FurnitureRole, Page
 
 _BLOCK = "\n\n"
+_MOST_LABELS = 500  # a dense face sheet has 60; a page made of labels must not take minutes
 _YEAR = re.compile(r"(?<!\d)20[0-5]\d(?!\d)")
 _HEADING_COLON = re.compile(r"[:;=#]")
 
@@ -56,7 +57,7 @@ def printed_text(page: Page) -> PrintedText:
     """Header lines, the page's text, footer lines; the fax machine's line names sender and receiver and is left out."""
     top, bottom = (_lines(page, role) for role in (FurnitureRole.HEADER, FurnitureRole.FOOTER))
     text = _BLOCK.join(part for part in (top, page.text, bottom) if part)
-    hits = tuple(find_labels(text))
+    hits = tuple(find_labels(text)[:_MOST_LABELS])
     years = [int(year) for year in _YEAR.findall(text)]
     others = {field: tuple(_others(text, hits, field)) for field in ("relation", "professional")}
     return PrintedText(text, hits, others["relation"], others["professional"], max(years, default=2030))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chart_triage.report.browser_page import html_report as html_report
-    from chart_triage.report.deidentified import deidentified as deidentified
+    from chart_triage.report.deidentified_copy import deidentified as deidentified
     from chart_triage.report.file_names import MEDIA_TYPES as MEDIA_TYPES
     from chart_triage.report.files import contents as contents
     from chart_triage.report.files import write_all as write_all
@@ -25,7 +25,7 @@ _HOME = {
     "MEDIA_TYPES": "file_names",
     "as_plain": "record",
     "contents": "files",
-    "deidentified": "deidentified",
+    "deidentified": "deidentified_copy",
     "draw_pages": "page_images",
     "highlighted_pdf": "marked_pdf",
     "html_report": "browser_page",
