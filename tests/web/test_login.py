@@ -60,3 +60,9 @@ def test_a_browser_keeps_scripts_and_styles_by_an_address_that_changes_with_them
         assert answer.status_code == 200, address
         assert "immutable" in answer.headers["cache-control"]
     assert client.get("/static/another-version/style.css").status_code == 404
+
+
+def test_who_is_signed_in_keeps_the_way_on_where_there_is_nothing(browser: Browser) -> None:
+    for login, way in (("reviewer", True), (None, False)):
+        answer = browser(login).get("/nowhere")
+        assert (answer.status_code, 'href="/worklist"' in answer.text) == (404, way)

@@ -12,12 +12,13 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from chart_triage.errors import ChartTriageError, InputError
 from chart_triage.web.site import site_of
 from chart_triage.web.uploads import DuplicateError
-from chart_triage.web.viewer import SignInNeededError
+from chart_triage.web.viewer import COOKIE, SignInNeededError, who_is
 
 PROBLEM = "application/problem+json"
 _GONE = "There is nothing here, or it is not yours to see."
@@ -80,7 +81,7 @@ async def _http(request: Request, error: Exception) -> Any:
     if is_api(request):
         return problem(request, error.status_code, error.detail or _GONE, headers=error.headers)
     told = error.detail if error.status_code != 404 else _GONE
-    return site_of(request).page(request, "problem.html", status=error.status_code, told=told)
+    return await _page(request, error.status_code, told)
 
 
 async def _invalid(request: Request, error: Exception) -> Any:
@@ -89,7 +90,7 @@ async def _invalid(request: Request, error: Exception) -> Any:
     detail = "; ".join(f"{place}: {why}" if place else why for place, why in list(places.items())[:10])
     if is_api(request):
         return problem(request, 422, detail)
-    return site_of(request).page(request, "problem.html", status=422, told=detail)
+    return await _page(request, 422, detail)
 
 
 async def _duplicate(request: Request, error: Exception) -> Any:
@@ -103,4 +104,13 @@ async def _told(request: Request, error: Exception) -> Any:
     status = _KIND_STATUS.get(kind or "", 422 if kind else 400)
     if is_api(request):
         return problem(request, status, str(error), kind=kind)
-    return site_of(request).page(request, "problem.html", status=status, told=str(error))
+    return await _page(request, status, str(error))
+
+
+async def _page(request: Request, status: int, told: str) -> Any:
+    """Who is signed in keeps the way to all other pages, also on an address that leads to no route."""
+    site = site_of(request)
+    viewer = getattr(request.state, "viewer", None)
+    if viewer is None:
+        viewer = await run_in_threadpool(who_is, site, None, request.cookies.get(COOKIE))
+    return site.page(request, "problem.html", status=status, told=told, viewer=viewer)
