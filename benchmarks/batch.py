@@ -133,7 +133,7 @@ def rate(folder: Path, workers: int, out: Path) -> Rate:
     """From the first task to the last result on the disk; each worker has done a chart before."""
     inputs = [each for each in find([str(folder)], RequestData(), {}) if isinstance(each, Found)]
     first, rest = inputs[:workers], inputs[workers:]
-    with RunFolder(out) as kept, LocalEngine(workers, PLAN.site) as engine:
+    with RunFolder(out) as kept, LocalEngine(workers, PLAN) as engine:
         Run(kept, PLAN, Count()).screen(first, engine)
         count = Count()
         start = time.perf_counter()
