@@ -278,6 +278,15 @@ def test_a_file_that_is_not_the_one_that_was_read_is_refused() -> None:
         highlighted_pdf(source + b"\n", chart, determination)
 
 
+def test_a_file_that_only_pdfium_can_open_is_marked_in_what_pdfium_makes_of_it() -> None:
+    source = tumour_chart()[0].replace(b"startxref", b"startxref\n99999999999999999999 %")
+    with pytest.raises(ValueError, match="converting"):
+        pikepdf.open(BytesIO(source))
+    chart, determination = reread(source)
+    with opened(highlighted_pdf(source, chart, determination)) as pdf:
+        assert any(annotations(page, "/Highlight") for page in pdf.pages[summary_length(pdf, chart) :])
+
+
 def test_a_file_with_other_pages_than_were_read_is_refused() -> None:
     source, chart = chart_of([["glioblastoma"], ["second page"]])
     short = chart.model_copy(update={"pages": chart.pages[:1]})

@@ -11,9 +11,12 @@ from hashlib import sha256
 from io import BytesIO
 
 import pikepdf
+import pypdfium2
 from pikepdf import Array
 
 from chart_triage.errors import InputError
+from chart_triage.intake.limits import WITHOUT_LIMITS
+from chart_triage.intake.native.pdf_file import open_pdf
 from chart_triage.records.chart import Chart
 from chart_triage.records.determination import Determination
 from chart_triage.records.geometry import Box
@@ -30,6 +33,9 @@ from chart_triage.report.summary_page import summary_pdf
 from chart_triage.report.tab_layout import place_tabs
 from chart_triage.report.text_layer import TextLayer
 from chart_triage.report.typeset import HEIGHT, WIDTH, Typeset, typeset
+
+# What pikepdf raises for what it cannot make sense of, beside its own errors: numbers of 30 digits, names in odd bytes.
+_BROKEN = (pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 
 
 def highlighted_pdf(
@@ -56,8 +62,27 @@ def highlighted_pdf(
         return _joined(_opened(text.pdf, None), summary, chart, dossier, text)
     if sha256(source).hexdigest() != chart.sha256:
         raise InputError("changed", "The file has changed since it was read. Assess it again.")
-    pages = image_pdf(source, chart) if chart.media_type.startswith("image/") else _opened(source, password)
-    return _joined(pages, summary, chart, dossier, None)
+    if chart.media_type.startswith("image/"):
+        return _joined(image_pdf(source, chart), summary, chart, dossier, None)
+    return _joined(_with_all_pages(source, chart, password), summary, chart, dossier, None)
+
+
+def _with_all_pages(source: bytes, chart: Chart, password: str | None) -> pikepdf.Pdf:
+    """The source with the pages that were read: as qpdf sees it, or else as pdfium, which has read it, writes it."""
+    try:
+        pdf = _opened(source, password)
+        if len(pdf.pages) == len(chart.pages):
+            return pdf
+        pdf.close()
+    except InputError as error:
+        if error.kind == "encrypted":
+            raise
+    pdf = _opened(_written_anew(source, password), None)
+    if len(pdf.pages) == len(chart.pages):
+        return pdf
+    found = f"{len(pdf.pages)} pages, but {len(chart.pages)} were read"
+    pdf.close()
+    raise InputError("damaged", f"The PDF is damaged: it has {found}. Print it to a new PDF and try again.")
 
 
 def _opened(source: bytes, password: str | None) -> pikepdf.Pdf:
@@ -65,15 +90,22 @@ def _opened(source: bytes, password: str | None) -> pikepdf.Pdf:
         return pikepdf.open(BytesIO(source), password=password or "")
     except pikepdf.PasswordError as error:
         raise InputError("encrypted", "The PDF asks for a password. Save it without one and try again.") from error
-    except pikepdf.PdfError as error:
-        raise InputError("damaged", "The file cannot be opened as a PDF, so no highlights can be drawn.") from error
+    except _BROKEN:
+        raise InputError("damaged", "The file cannot be opened as a PDF, so no highlights can be drawn.") from None
+
+
+def _written_anew(source: bytes, password: str | None) -> bytes:
+    out = BytesIO()
+    with open_pdf("The file", source, password, WITHOUT_LIMITS) as file:
+        try:
+            file.document.save(out)
+        except pypdfium2.PdfiumError:
+            raise InputError("damaged", "The file is damaged, so no highlights can be drawn.") from None
+    return out.getvalue()
 
 
 def _joined(pdf: pikepdf.Pdf, summary: bytes, chart: Chart, dossier: Dossier, text: Typeset | None) -> bytes:
     with pdf, pikepdf.open(BytesIO(summary)) as first:
-        if text is None and len(pdf.pages) != len(chart.pages):
-            found = f"{len(pdf.pages)} pages, but {len(chart.pages)} were read"
-            raise InputError("damaged", f"The PDF is damaged: it has {found}. Print it to a new PDF and try again.")
         remove_active_content(pdf)
         sheets = list(pdf.pages)
         planes = [_plane(sheet, chart, index, text) for index, sheet in enumerate(sheets)]
