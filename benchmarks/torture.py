@@ -36,7 +36,7 @@ from chart_triage.resources import DEFAULT_GUIDELINE
 
 _SHOWN = 5
 _SLACK = 5.0  # seconds beyond a limit in which a child must be gone
-_FAILURES = ("fault", "traceback", "overdue")
+FAILURES = ("fault", "traceback", "overdue")
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def _folder_items(folder: Path, site: settings.Settings) -> list[Item]:
     return [Item(str(path.relative_to(folder)), lambda path=path: intake.read_bytes(path, limits)) for path in files]
 
 
-def _mutated_items(seed: int, wanted: int, first: int, keep: Path | None) -> list[Item]:
+def mutated_items(seed: int, wanted: int, first: int, keep: Path | None) -> list[Item]:
     files = sources()
 
     def load(number: int) -> bytes:
@@ -180,7 +180,7 @@ def report(outcomes: Sequence[Outcome], left: Sequence[str], seconds: float) -> 
         lines += [f"  slow {each.seconds:8.2f} s  {each.kind}  {each.pages} pages  {each.name}" for each in slow]
         large = sorted(outcomes, key=lambda each: -each.memory_mb)[:_SHOWN]
         lines += [f"  large {each.memory_mb:6} MB  {each.kind}  {each.pages} pages  {each.name}" for each in large]
-    lines += [f"FAILED {each.kind}: {each.name}: {each.detail}" for each in outcomes if each.kind in _FAILURES]
+    lines += [f"FAILED {each.kind}: {each.name}: {each.detail}" for each in outcomes if each.kind in FAILURES]
     lines.append("left behind: " + (", ".join(left) or "nothing"))
     return lines
 
@@ -195,7 +195,7 @@ def run(items: Sequence[Item], site: settings.Settings, jobs: int = 1) -> tuple[
         number = next(done)
         if number % 100 == 0:
             print(f"{number} of {len(items)}, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-        if outcome.kind in _FAILURES:
+        if outcome.kind in FAILURES:
             print(f"{outcome.kind}: {outcome.name}: {outcome.detail}", file=sys.stderr, flush=True)
 
     with leftovers() as left:
@@ -217,14 +217,12 @@ def main(arguments: Sequence[str]) -> None:
     site = settings.load()
     if asked.keep:
         asked.keep.mkdir(parents=True, exist_ok=True)
-    items = (
-        _mutated_items(*asked.mutate, asked.first, asked.keep) if asked.mutate else _folder_items(asked.folder, site)
-    )
+    items = mutated_items(*asked.mutate, asked.first, asked.keep) if asked.mutate else _folder_items(asked.folder, site)
     outcomes, left, seconds = run(items, site, asked.jobs)
     if asked.report:
         asked.report.write_text("".join(json.dumps(asdict(each)) + "\n" for each in outcomes), encoding="utf-8")
     print("\n".join(report(outcomes, left, seconds)))
-    if left or not outcomes or any(each.kind in _FAILURES for each in outcomes):
+    if left or not outcomes or any(each.kind in FAILURES for each in outcomes):
         sys.exit(1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
@@ -93,7 +94,8 @@ class Watcher:
         while not self._over.wait(_EVERY):
             self.exceeded = self.exceeded or self._excess(usage(self._pid))
             if self.exceeded is not None:
-                os.killpg(self._pid, signal.SIGKILL)  # not reaped yet: the number is still its own
+                with suppress(ProcessLookupError):  # not reaped before this thread has ended: the number is its own
+                    os.killpg(self._pid, signal.SIGKILL)
                 return
 
     def _excess(self, now: Usage) -> str | None:
