@@ -61,6 +61,21 @@ def test_an_input_that_is_not_usable_is_told_once(tmp_path: Path) -> None:
     assert not charts(listed)
 
 
+def test_a_folder_that_may_not_be_looked_into_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "a.txt", "closed/b.txt")
+    look = os.scandir
+
+    def refused(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    listed = found(tmp_path)
+    assert names(listed) == ["a.txt"]
+    assert reasons(listed) == [("closed", "no_access")]
+
+
 def test_a_manifest_tells_what_is_known_of_each_request(tmp_path: Path) -> None:
     put(tmp_path, "a.pdf", "sub/b.pdf")
     manifest = tmp_path / "list.csv"

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import sqlite3
 from datetime import date
 from pathlib import Path
 
-from small_charts import FIXTURES, PLAN, notes, run
+import pytest
+from small_charts import FIXTURES, PLAN, EngineHere, notes, run
 
+from chart_triage.batch.engine import Task
+from chart_triage.errors import StoreError
 from chart_triage.processing import Processor
 from chart_triage.records.request import RequestData
 from chart_triage.settings import Settings
@@ -71,3 +75,20 @@ def test_a_content_that_is_there_is_not_doubled_and_the_order_is_that_of_triage(
         assert total == 2
     again = run(tmp_path / "two", folder, late, plan=STORED, store=store)
     assert (again.screened, again.into_store, again.in_store_before) == (2, 0, 0)
+
+
+def test_a_store_that_goes_away_ends_the_run_and_what_is_kept_stays(tmp_path: Path) -> None:
+    store, folder = site(tmp_path), notes(tmp_path / "in", 3)
+
+    def dropped(task: Task) -> None:
+        if len(engine.asked) == 2:
+            with sqlite3.connect(tmp_path / "s.db") as database:
+                database.execute("ALTER TABLE charts RENAME TO gone")
+
+    engine = EngineHere(dropped)
+    with pytest.raises(StoreError, match="run the same command again"):
+        run(tmp_path / "out", folder, plan=STORED, store=store, engine=engine)
+    with sqlite3.connect(tmp_path / "s.db") as database:
+        database.execute("ALTER TABLE gone RENAME TO charts")
+    counts = run(tmp_path / "out", folder, plan=STORED, store=store)
+    assert (counts.screened, counts.into_store, counts.in_store_before) == (3, 1, 0)

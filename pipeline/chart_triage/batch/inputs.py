@@ -74,15 +74,19 @@ def _named(text: str, name: str, request: RequestData, listers: Mapping[str, Lis
 def _folder(folder: Path, name: str, request: RequestData) -> Iterator[Input]:
     """All files below `folder`, by path; hidden ones and links to folders are passed over."""
     any_file = False
-    for place, folders, files in os.walk(folder, onerror=None):
+    closed: list[OSError] = []
+    for place, folders, files in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
         for each in sorted(files):
             if not each.startswith(".") and each.lower() not in _LEFTOVERS:
                 any_file = True
                 path = Path(place) / each
                 yield from _file(path, str(path), request)
+    for error in closed:
+        any_file = True
+        yield _no(str(error.filename), "no_access", f"{error.filename} cannot be opened: {error.strerror}.")
     if not any_file:
-        yield _no(name, "empty", f"{name} holds no files that can be seen. Check the path and its permissions.")
+        yield _no(name, "empty", f"{name} holds no files that can be seen. Check the path.")
 
 
 def _file(path: Path, name: str, request: RequestData) -> Iterator[Input]:

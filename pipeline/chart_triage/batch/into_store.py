@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pydantic import ValidationError
 
 from chart_triage import processing
 from chart_triage.batch.engine import MadeFile, Screened, Task
 from chart_triage.batch.places import content
-from chart_triage.errors import InputError
+from chart_triage.errors import ChartTriageError, InputError, StoreError
 from chart_triage.intake import Limits
 from chart_triage.records.determination import DETERMINATION_NAME, Determination
 from chart_triage.settings import Settings
@@ -31,7 +34,7 @@ class IntoStore:
     def take(self, task: Task, screened: Screened) -> None:
         """Raises StoreError where the store cannot be used, InputError where this chart cannot be taken."""
         assert screened.rows is not None
-        with self._database.reading() as session:
+        with _reached(), self._database.reading() as session:
             if charts.same_content(session, task.sha256):
                 self.there += 1
                 return
@@ -45,7 +48,7 @@ class IntoStore:
         original = self._file(MadeFile(charts.ORIGINAL, data, screened.rows.chart.media_type))
         request = task.request.model_dump(mode="json", exclude_none=True)
         upload = Upload(task.name.rpartition("/")[2], original, request, pages=screened.rows.chart.pages)
-        with self._database.writing() as session:
+        with _reached(), self._database.writing() as session:
             new = charts.bring_in(session, _ACTOR, upload, files, processing.outcome_of(determination))
         self.taken += new is not None
         self.there += new is None
@@ -54,4 +57,18 @@ class IntoStore:
         self._database.close()
 
     def _file(self, made: MadeFile) -> File:
-        return File(made.kind, self._blobs.put(made.content), made.media_type, len(made.content))
+        with _reached():
+            return File(made.kind, self._blobs.put(made.content), made.media_type, len(made.content))
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """A store that goes away amid a run ends it: what is kept by then stays."""
+    try:
+        yield
+    except ChartTriageError:
+        raise
+    except Exception as error:  # of the database's or the disk's library; its words may quote a row
+        raise StoreError(
+            f"The store cannot be used any more ({type(error).__name__}). See to it, then run the same command again."
+        ) from error

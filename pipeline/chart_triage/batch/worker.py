@@ -19,7 +19,7 @@ from chart_triage.batch.engine import Failure, MadeFile, Measured, Plan, Screene
 from chart_triage.batch.places import content
 from chart_triage.batch.rows import Rows
 from chart_triage.chart_reader import child_limits
-from chart_triage.errors import ChartTriageError, InputError, KilledError
+from chart_triage.errors import InputError, KilledError, SettingsError
 from chart_triage.intake import Limits
 from chart_triage.isolation import Child
 from chart_triage.report.file_names import is_result_file
@@ -50,7 +50,9 @@ class Worker:
     def screen(self, task: Task, data: bytes | None = None) -> Screened:
         """`data` are the chart's bytes where they came with the task, else they are fetched from where it is.
 
-        Whatever is wrong with the chart is in the result; nothing is raised for it.
+        Whatever is wrong with the chart is in the result.
+
+        Raises ChartTriageError where no process can be started: that is wrong for every chart.
         """
         began = perf_counter()
         try:
@@ -61,7 +63,7 @@ class Worker:
             made = self._made(task, data)
         except InputError as error:
             made = Screened(key=task.key, failure=Failure(kind=error.kind, reason=str(error)))
-        except ChartTriageError as error:
+        except SettingsError as error:
             made = Screened(key=task.key, failure=Failure(kind="settings", reason=str(error)))
         seconds = made.measured.seconds | {"all": perf_counter() - began}
         largest = self.child.largest
