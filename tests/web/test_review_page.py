@@ -205,8 +205,21 @@ def test_views_of_the_pages(opened: Open) -> None:
     page.get_by_label("Right").press("Enter")
     expect(page.locator(".sheet:visible")).to_have_count(2)
     expect(page.locator("#page-5 img")).to_be_visible()
+    for key, number in (("]", "5"), ("]", "5"), ("[", "2")):
+        page.keyboard.press(key)
+        assert page.locator("#page-number").input_value() == number, "back and forth between the two"
+    expect(page.locator(".sheet:visible")).to_have_count(2)
     page.keyboard.press("c")
     expect(page.locator(".sheet:visible")).to_have_count(6)
+    pressed = page.locator(".tools [aria-pressed=true]")
+    expect(pressed).to_have_count(0)
+    page.keyboard.press("d")
+    page.keyboard.press("c")
+    page.keyboard.press("Enter")
+    expect(pressed).to_have_text(re.compile("Compare"))
+    page.keyboard.press("c")
+    expect(pressed).to_have_text(re.compile("Two pages"))
+    assert page.evaluate("document.querySelector('#page-1').offsetTop === document.querySelector('#page-2').offsetTop")
 
 
 def test_a_clinician_signs_off_in_own_words(desk: Desk, opened: Open) -> None:

@@ -9,7 +9,7 @@ const ZOOMS = ["Width", "Page", "Large"];
 
 export class Pages {
   constructor(root, pane, url, images) {
-    Object.assign(this, { root, pane, url, images, zoom: "Width", scale: 1, turned: {}, compared: null, onPage: () => {} });
+    Object.assign(this, { root, pane, url, images, zoom: "Width", scale: 1, turned: {}, compared: null, spread: false, onPage: () => {}, onViews: () => {} });
     this.sheets = [...pane.querySelectorAll(".sheet")];
     this.stops = [];
     this.current = 1;
@@ -177,18 +177,29 @@ export class Pages {
     this.pane.scrollTop = this.sheet(number).offsetTop - this.pane.offsetTop - 12;
     this.loadNear();
   }
-  turnPage(step) { this.goToPage(this.current + step * (this.two && !this.compared ? 2 : 1)); }
+  // Between two pages that are compared, back and forth.
+  turnPage(step) {
+    if (this.compared) this.goToPage(this.compared[step > 0 ? 1 : 0]);
+    else this.goToPage(this.current + step * (this.two ? 2 : 1));
+  }
 
   cycleZoom() { this.zoom = ZOOMS[(ZOOMS.indexOf(this.zoom) + 1) % ZOOMS.length]; this.scale = 1; this.layOut(); if (this.stop?.page === this.current) this.reveal(this.stop); this.loadNear(); return this.zoom; }
   zoomBy(factor) { this.scale = Math.min(4, Math.max(0.3, this.scale * factor)); this.layOut(); this.loadNear(); }
   rotate() { this.turned[this.current] = ((this.turned[this.current] ?? 0) + 90) % 360; this.layOut(); }
-  twoPages() { this.compare(null); this.pane.classList.toggle("two"); this.layOut(); this.goToPage(this.current); return this.two; }
+  twoPages() {
+    this.spread = this.compared ? true : !this.spread;
+    this.compare(null);
+    this.pane.classList.toggle("two", this.spread);
+    this.layOut();
+    this.goToPage(this.current);
+    this.onViews();
+  }
 
-  // Two pages alone, side by side; null ends it.
+  // Two pages alone, side by side; null ends it, and two pages in a row are what they were before.
   compare(pair) {
     if (!pair && !this.compared) return;
     this.compared = pair;
-    this.pane.classList.toggle("two", Boolean(pair));
+    this.pane.classList.toggle("two", Boolean(pair) || this.spread);
     this.pane.classList.toggle("compared", Boolean(pair));
     for (const sheet of this.sheets) {
       sheet.hidden = Boolean(pair) && !pair.includes(Number(sheet.dataset.page));
@@ -197,5 +208,6 @@ export class Pages {
     if (pair) this.setCurrent(pair[0]);
     this.layOut();
     this.goToPage(this.current);
+    this.onViews();
   }
 }

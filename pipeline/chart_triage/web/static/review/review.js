@@ -101,11 +101,10 @@ const acts = {
   zoomIn: () => pages.zoomBy(1.2),
   zoomOut: () => pages.zoomBy(1 / 1.2),
   rotate: () => pages.rotate(),
-  twoPages: () => { document.getElementById("two").setAttribute("aria-pressed", pages.twoPages()); compared(); },
+  twoPages: () => pages.twoPages(),
   compare: async () => {
     if (pages.compared) pages.compare(null);
     else { const pair = await askCompare(pages.current, Math.min(pages.count, pages.current + 1)); if (pair && pair[0] !== pair[1]) pages.compare(pair); }
-    compared();
   },
   find: () => find.open(),
   nextHit: () => find.step(1),
@@ -114,7 +113,10 @@ const acts = {
   help: () => showHelp(),
   showAll: () => panel.side.classList.toggle("all"),
 };
-const compared = () => document.getElementById("compare").setAttribute("aria-pressed", Boolean(pages.compared));
+pages.onViews = () => {
+  document.getElementById("two").setAttribute("aria-pressed", pages.spread && !pages.compared);
+  document.getElementById("compare").setAttribute("aria-pressed", Boolean(pages.compared));
+};
 
 async function addEvidence() {
   const chosen = selectedWords() ?? find.chosen;
@@ -164,7 +166,7 @@ document.addEventListener("click", (event) => {
   else if (stop !== undefined) goToStop(Number(stop));
   else if (pick) goToRow(pick);
   else if (takeBack) panel.act({ kind: "take_back", page: takeBack });
-  else if (compare) { pages.compare(compare.split(" ").map(Number)); compared(); }
+  else if (compare) { pages.compare(compare.split(" ").map(Number)); }
   else if (page) pages.goToPage(Number(page));
 });
 document.addEventListener("submit", (event) => {
