@@ -85,10 +85,11 @@ def look(address: str, token: str, ids: Sequence[str], ends: float, load: Load, 
             time.sleep(chance.uniform(*_THINKS))
 
 
-def ready_ids(database: Database, most: int) -> list[str]:
+def ready_ids(database: Database, most: int, media: str = "") -> list[str]:
+    """Charts that are ready; with `media` those of this kind alone."""
     with database.reading() as session:
-        found, _ = charts.work(session, charts.WorkFilter(state=charts.State.READY), limit=most)
-        return [row.id for row in found]
+        found, _ = charts.work(session, charts.WorkFilter(state=charts.State.READY), limit=_WAITING)
+        return [row.id for row in found if row.media_type.startswith(media)][:most]
 
 
 def run(url: str, folder: Path, count: int, seconds: float) -> tuple[Load, int]:
@@ -101,7 +102,7 @@ def run(url: str, folder: Path, count: int, seconds: float) -> tuple[Load, int]:
     fill(database, blobs, [*pdfs[:_FIRST], *(item for item in made if item not in pdfs[:_FIRST])])
     server = Server(url, folder, workers=1)
     try:
-        while len(ids := ready_ids(database, _FIRST)) < _FIRST:
+        while len(ids := ready_ids(database, _FIRST, "application/pdf")) < _FIRST:  # only they have pictures of pages
             time.sleep(0.5)
         before, ends = len(ready_ids(database, _WAITING)), time.monotonic() + seconds
         threads = [

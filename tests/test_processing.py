@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chart_triage import processing
 from chart_triage.chart_reader import ChartReader, Listener, shared_reader
 from chart_triage.chart_reader import Job as ChartJob
 from chart_triage.errors import FaultError, InputError, KilledError
@@ -59,7 +60,14 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk.database.close()
 
 
-def test_a_chart_becomes_a_determination_with_pictures_and_words(desk: Desk) -> None:
+def test_a_chart_becomes_a_determination_with_pictures_and_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = []
+
+    def decided(_session: object, day: date) -> str:
+        days.append(day)
+        return "healthhelp-mrs-2026"
+
+    monkeypatch.setattr(processing, "guideline_on", decided)
     chart = desk.receive("chart.pdf", (CHARTS / "krabbe-transplant.pdf").read_bytes(), planned_scan="2026-12-01")
     assert desk.processor.run_one("w")
     assert not desk.processor.run_one("w"), "nothing is left to do"
@@ -67,6 +75,8 @@ def test_a_chart_becomes_a_determination_with_pictures_and_words(desk: Desk) -> 
     assert (row.state, row.suggestion) == (State.READY, "criteria_supported")
     assert "4.b" in row.summary_json["supported"]
     determination = json.loads(desk.content(chart, "determination.json"))
+    assert days == [date(2026, 12, 1)], "the version that counts on the day of the scan is asked for"
+    assert determination["guideline"]["id"] == "healthhelp-mrs-2026"
     assert determination["inputs"]["request"]["planned_scan"] == "2026-12-01"
     assert desk.content(chart, "highlighted.pdf").startswith(b"%PDF")
     for page in range(1, (row.pages or 0) + 1):

@@ -15,7 +15,7 @@ from chart_triage.store.people import Role
 from chart_triage.web.site import Site
 
 Browser = Callable[[str | None], TestClient]
-PAGES = ("", "/processing", "/people", "/clients", "/guidelines", "/settings", "/audit", "/audit.csv")
+PAGES = ("", "/processing", "/people", "/clients", "/webhooks", "/guidelines", "/settings", "/audit", "/audit.csv")
 
 
 def parked(site: Site) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -72,6 +73,9 @@ def test_reviewers_see_figures_and_take_them_away(browser: Browser, site: Site) 
     assert "67 %" in page
     assert page.count("<svg") == 3
     assert " style=" not in page
+    offered = set(re.findall(r'href="(/quality/[^"]+[.]csv[^"]*)"', page))
+    assert len(offered) == page.count("<section") + 1, "each table, and the long one below"
+    assert {reviewer.get(address).headers["content-type"] for address in offered} == {"text/csv; charset=utf-8"}
     rows = reviewer.get("/quality/criteria.csv").text.splitlines()
     assert rows[1:] == ["1.a,2,1,0,67 % *", "1.b,0,0,1,0 % *"]
     reasons = reviewer.get("/quality/reasons.csv").text
