@@ -177,6 +177,15 @@ def test_a_parent_that_is_told_to_stop_ends_the_task(child: Child) -> None:
     assert ends([before])
 
 
+def test_an_error_of_the_listener_ends_the_task_and_no_message_of_it_is_left(child: Child) -> None:
+    def fails(_: Any) -> None:
+        raise InputError("changed", "the listener's own")
+
+    with pytest.raises(InputError, match="the listener's own"):
+        child.run("isolated_tasks:chatter", {}, about="fax.pdf", on_told=fails)
+    assert run(child, "pages", count=2)["pages"] == 2
+
+
 def test_closing_ends_a_task_in_work() -> None:
     made = Child(ChildLimits(seconds=30))
     run(made, "pages", count=0)

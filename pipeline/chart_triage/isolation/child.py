@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chart_triage.errors import ChartTriageError, FaultError
+from chart_triage.errors import FaultError
 from chart_triage.isolation.limits import ChildLimits
 from chart_triage.isolation.plain import Plain
 from chart_triage.isolation.process import BrokenOffError, Process, understood
@@ -71,16 +71,14 @@ class Child:
             watcher = Watcher(process.pid, bounds)
             try:
                 process.send((task, dict(arguments), bounds.cpu_seconds))
-                return self._heard(process, watcher, bounds, about, on_told)
+                last = _last_message(process, watcher, bounds, on_told)
             except BrokenOffError as broken:
                 why = watcher.over() or broken.why or process.end()
                 if why == "crash" and watcher.largest.memory_bytes > _NEAR * bounds.memory_bytes:
                     why = "memory"  # libraries end the process where no more is to be had
                 self._end()
                 raise killed(about, why, bounds) from None
-            except ChartTriageError:
-                raise
-            except BaseException:  # the parent was told to stop, or cannot use what it heard
+            except BaseException:  # the parent was told to stop, or cannot use what it heard: the task is in work
                 watcher.over()
                 self._end()
                 raise
@@ -88,40 +86,11 @@ class Child:
                 watcher.over()
                 self.largest = watcher.largest
                 self._tidy(bounds)
+        return _result(last, about)
 
     def close(self) -> None:
         """End the process, amid a task if need be, and remove its folder."""
         self._end()
-
-    def _heard(
-        self,
-        process: Process,
-        watcher: Watcher,
-        bounds: ChildLimits,
-        about: str,
-        on_told: Callable[[Plain], None] | None,
-    ) -> Plain:
-        """What the task results in, having passed on all that it told before."""
-        left = bounds.message_bytes
-        while True:
-            received = process.receive(left)
-            watcher.heard()
-            left -= len(received)
-            match understood(received):
-                case ("told", told):
-                    if on_told is not None:
-                        on_told(told)
-                        watcher.heard()
-                case ("done", result):
-                    return result
-                case ("error", str(name), list(made_of)):
-                    raise rebuilt(name, made_of)
-                case ("exceeded", "memory" | "output" as what):
-                    raise BrokenOffError(what)
-                case ("fault", str(kind), str(place)):
-                    raise FaultError(clean(about), clean(kind), clean(place))
-                case _:  # not what `serve` says: it was taken over
-                    raise BrokenOffError("crash")
 
     def _started(self) -> Process:
         if self._process is not None and not self._process.is_alive():
@@ -148,3 +117,41 @@ class Child:
         process, self._process = self._process, None
         if process is not None:
             process.end()
+
+
+def _last_message(
+    process: Process, watcher: Watcher, bounds: ChildLimits, on_told: Callable[[Plain], None] | None
+) -> tuple[Plain, ...]:
+    """With which the task has ended; all that it tells before is passed on. The process waits for the next task then.
+
+    Raises BrokenOffError where it does not.
+    """
+    left = bounds.message_bytes
+    while True:
+        received = process.receive(left)
+        watcher.heard()
+        left -= len(received)
+        match understood(received):
+            case ("told", told):
+                if on_told is not None:
+                    on_told(told)
+                    watcher.heard()
+            case ("exceeded", "memory" | "output" as what):
+                raise BrokenOffError(what)
+            case ("done", result):
+                return "done", result
+            case ("error", str(name), list(made_of)):
+                return "error", name, made_of
+            case ("fault", str(kind), str(place)):
+                return "fault", kind, place
+            case _:  # not what `serve` says: it was taken over
+                raise BrokenOffError("crash")
+
+
+def _result(last: tuple[Plain, ...], about: str) -> Plain:
+    match last:
+        case ("error", name, made_of):
+            raise rebuilt(name, made_of)
+        case ("fault", kind, place):
+            raise FaultError(clean(about), clean(kind), clean(place))
+    return last[1]

@@ -21,6 +21,7 @@ from chart_triage.isolation.scratch import Scratch
 
 log = logging.getLogger(__name__)
 
+_NOT_STARTED = "The process that reads charts cannot be started. Check that the machine has memory left."
 _SECRET = ("_KEY", "_TOKEN", "_SECRET", "_STORE_URL", "_PASSWORD")
 
 
@@ -49,6 +50,10 @@ class Process:
                 env=_environment(self.scratch),
                 start_new_session=True,
             )
+        except OSError:
+            os.close(held)
+            self.scratch.close()
+            raise ChartTriageError(_NOT_STARTED) from None
         finally:
             theirs.close()
             os.close(life)
@@ -72,9 +77,7 @@ class Process:
                 log.warning("child=%s: this machine permits no way to close the network to it", self.pid)
             case _:
                 self.end()
-                raise ChartTriageError(
-                    "The process that reads charts cannot be started. Check that the machine has memory left."
-                )
+                raise ChartTriageError(_NOT_STARTED)
 
     def send(self, message: Any) -> None:
         try:
