@@ -28,7 +28,7 @@ def assessor() -> Assessor:
 
 @pytest.fixture(scope="module")
 def assessed(assessor: Assessor) -> AssessedChart:
-    return assessor.chart(CHART, RequestData(member_name="Doe, Jane", reference="R-4711"))
+    return assessor.chart(CHART, RequestData(reference="R-4711"))
 
 
 @pytest.fixture(scope="module")
@@ -88,13 +88,6 @@ def test_the_pdf_holds_pixels_of_kept_words_alone(assessed: AssessedChart, made:
     assert taken
     assert all(now < 100 for now, _ in kept)
     assert all(now > 180 and was < 100 for now, was in taken)
-
-
-def test_a_text_chart_has_no_pdf_and_a_scan_has_one(assessor: Assessor) -> None:
-    for name, expected in (("charts/temporal-lobe-dictation.txt", 2), ("faxes/hyperglycemic-state.pdf", 3)):
-        source = (FIXTURES / name).read_bytes()
-        chart, determination = assessor.chart(FIXTURES / name)
-        assert len(report.deidentified(source, chart, determination)) == expected
 
 
 def test_the_command_writes_it_into_a_folder_that_tells_nothing(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def _scan() -> bytes:
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags[270], tags[315] = TAG, TAG
     out = io.BytesIO()
-    image.save(out, "TIFF", dpi=(200, 200), tiffinfo=tags, compression="group4" if image.mode == "1" else None)
+    image.save(out, "TIFF", dpi=(200, 200), tiffinfo=tags)
     return out.getvalue()
 
 

@@ -7,25 +7,28 @@ import json
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import planted
 import pytest
 from benchmarks import fuzz
 from benchmarks.fuzzing import targets
 
+from chart_triage import indexing
 from chart_triage.errors import InputError
+from chart_triage.intake import read_chart_bytes
 from chart_triage.store import chart_file, chart_from_bytes
 
 PROGRAM = (sys.executable, "-m", "chart_triage.cli")
 
 
-@pytest.mark.parametrize(("name", "times"), [("stored", 40), ("annotate", 6)])
-def test_spoiled_inputs_are_refused_or_read(name: str, times: int) -> None:
+def test_spoiled_inputs_are_refused_or_read() -> None:
     """A moment of blind mutation; `./run fuzz` does it with coverage as its guide."""
-    target, check = targets.make(name)
+    target, check = targets.make("stored")
     chance = random.Random(1)
     for seed in target.seeds():
-        for _ in range(times):
+        for _ in range(40):
             spoiled = bytearray(seed)
             for _ in range(chance.randint(1, 4)):
                 spoiled[chance.randrange(len(spoiled))] = chance.randrange(256)
@@ -48,21 +51,41 @@ def test_a_fault_is_found_named_and_kept(tmp_path: Path) -> None:
     assert Path(found.rpartition(": ")[2]).read_bytes() == b"bad"
 
 
+@pytest.mark.parametrize("piece", ["Name: ", "DOB: ", "MRN 123456 "])
+def test_a_page_made_of_labels_of_identity_is_indexed_in_time(piece: str) -> None:
+    """20,000 words are what a page may hold; 10,000 of these took half a minute once."""
+    chart = read_chart_bytes("labels.txt", (piece * 9_000).encode())
+    began = time.process_time()
+    indexing.index(chart)
+    assert time.process_time() - began < 8
+
+
 def annotated(given: bytes) -> tuple[list[dict[str, object]], list[str]]:
     done = subprocess.run([*PROGRAM, "annotate"], input=given, capture_output=True, timeout=60, check=False)
     assert done.returncode == 3
     return [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode().splitlines()
 
 
-def test_texts_with_half_a_character_deep_nesting_and_other_encodings() -> None:
+def test_bare_texts_that_are_none_cost_their_line_and_are_not_repeated() -> None:
     """Found by `./run fuzz annotate`: a lone surrogate ended the whole command."""
-    half = b'{"id": "a\\ud83d", "text": "Cut \\ud83d off. No pacemaker."}\n'
-    results, told = annotated(
-        half + b"[" * 100_000 + b'\n{"id": "caf\xe9", "text": "Glioma."}\n{"id": 1, "text": "x"}\n'
+    word = planted.TEXT
+    given = b"\n".join(
+        [
+            b'{"id": "a\\ud83d", "text": "Cut \\ud83d off. No pacemaker."}',
+            b"[" * 100_000,
+            b'{"id": "caf\xe9", "text": "Glioma."}',
+            json.dumps({"text": word}).encode(),
+            json.dumps({"id": 1, "text": "x", "note_date": word}).encode(),
+            f"{{{word}".encode(),
+            b'{"id": 1, "text": "x"}\n',
+        ]
     )
+    results, told = annotated(given)
     assert [result["id"] for result in results] == ["a\ufffd", "1"]
     assert results[0]["concepts"]["pacemaker"]["status"] == "absent"  # type: ignore[index]
-    assert [line.split(";")[0].split(". ")[0] for line in told] == ["line 2: not JSON", "line 3: not UTF-8"]
+    assert [line.partition(":")[0] for line in told] == [f"line {number}" for number in range(2, 7)]
+    assert "not UTF-8" in told[1]
+    assert not planted.leaks({"stderr": "\n".join(told)})
 
 
 @pytest.mark.parametrize(

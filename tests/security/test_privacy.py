@@ -89,19 +89,6 @@ def test_the_command_tells_nothing_of_a_chart(folder: Path, charts: planted.Plan
     assert not [path for path in (folder / "out").rglob("*") if path.stat().st_mode & 0o077], "for the owner alone"
 
 
-def test_bare_texts_are_not_repeated(folder: Path) -> None:
-    lines = [{"id": planted.NUMBER, "text": f"{planted.TEXT} no pacemaker"}, {"text": planted.PATIENT}]
-    lines += [{"id": 1, "text": planted.TEXT, "note_date": planted.PATIENT}, {"id": 2, "text": [planted.TEXT]}]
-    given = "\n".join([*map(json.dumps, lines), f"{{{planted.BROKEN}", ""])
-    done = subprocess.run(
-        [*PROGRAM, "annotate", "-o", str(folder / "annotated.jsonl")], input=given, env=environ(folder),
-        capture_output=True, encoding="utf-8", timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == 3
-    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == [f"line {n}" for n in (2, 3, 4, 5)]
-    assert not planted.leaks({"stderr": done.stderr, "stdout": done.stdout})
-
-
 def test_a_program_around_it_that_logs_everything_sees_nothing(
     charts: planted.Planted, folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
