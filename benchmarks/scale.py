@@ -134,11 +134,12 @@ def rescreen(place: Path, options: argparse.Namespace) -> Rows:
 
 
 def _changed_lexicon(folder: Path) -> Path:
-    """The guideline with another term."""
-    shutil.copytree(resources.lexicons() / DEFAULT_GUIDELINE, folder)
-    terms = (folder / "terms.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    (folder / "terms.csv").write_text("".join(terms[:-1]), encoding="utf-8")
-    return folder
+    """The guideline without its last term, in a folder of its own."""
+    guideline = folder / DEFAULT_GUIDELINE
+    shutil.copytree(resources.lexicons() / DEFAULT_GUIDELINE, guideline)
+    terms = (guideline / "terms.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (guideline / "terms.csv").write_text("".join(terms[:-1]), encoding="utf-8")
+    return guideline
 
 
 def _with_copies(faxes: Path, count: int, site: Settings, folder: Path) -> Path:

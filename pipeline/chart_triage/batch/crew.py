@@ -1,7 +1,7 @@
 """The workers of a process that serves an engine from afar: made and warmed once, then handed one chart after another.
 
-Nothing is raised here and nothing shows what it carries: who runs this process writes exceptions and arguments of a
-task into its log.
+Nothing that is raised or shown here says what a chart says: who runs this process writes exceptions and arguments of
+a task into its log.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from chart_triage import intake
 from chart_triage.batch.engine import Failure, Plan, Screened, Task
 from chart_triage.batch.versions import Fingerprints
 from chart_triage.batch.worker import Worker
-from chart_triage.errors import EngineError
+from chart_triage.errors import ChartTriageError, EngineError
 
 _UNEXPECTED = "{} could not be screened, by a fault of this program ({}). Run again with --retry-failed, and report it."
 
@@ -75,6 +75,8 @@ class Crew:
             finally:
                 with self._lock:
                     self._idle.append(worker)
+        except ChartTriageError as error:  # no process can be started here: that is wrong for every chart
+            raise EngineError(str(error)) from None
         except Exception as error:  # its text could quote the chart
             reason = _UNEXPECTED.format(cargo.task.name, type(error).__name__)
             return Yield(Screened(key=cargo.task.key, failure=Failure(kind="fault", reason=reason)))

@@ -182,6 +182,10 @@ class DaskEngine:
         try:
             made: Screened = future.result(timeout=_PATIENCE).screened
             return made
+        except EngineError as error:
+            raise EngineError(
+                f"A worker of {self._address} cannot go on: {error} Run the same command again."
+            ) from None
         except KilledWorker:
             log.warning("chart=%s workers died while they had it", cargo.task.key)
             return None
