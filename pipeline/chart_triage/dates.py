@@ -176,7 +176,8 @@ def _ago(match: re.Match[str], reference: date) -> tuple[date, date] | None:
     unit = match.group("unit").lower()
     days = (int(number) if number.isdigit() else _NUMBERS.get(number, 0)) * _DAYS[unit]
     if unit.startswith(("y", "m")):  # "6 months ago" is said of anything between five and seven
-        slack = _DAYS[unit] // (2 if days > _DAYS[unit] else 3)  # "a month ago" of three to six weeks
+        one = days == _DAYS[unit] and how == "ago"
+        slack = _DAYS[unit] // (3 if one else 2)  # "a month ago" is said of three to six weeks
         return _back(reference, days + slack), _back(reference, max(0, days - slack))
     return _back(reference, days), _back(reference, days)
 

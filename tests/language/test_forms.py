@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chart_triage.language.forms import Answer, answer_at
+from chart_triage.language.form_answers import Answer
+from chart_triage.language.forms import answer_at
 
 YES, NO, UNSURE, BLANK = Answer.YES, Answer.NO, Answer.UNSURE, Answer.BLANK
 SHAPES = [

@@ -17,6 +17,7 @@ from chart_triage.language.ages import age_by_birth
 from chart_triage.language.body_size import body_size
 from chart_triage.language.cues import CueMatcher
 from chart_triage.language.flat import Flat
+from chart_triage.language.form_answers import Answer
 from chart_triage.language.hits import Hit, longest
 from chart_triage.language.implants import dated, find_implants
 from chart_triage.language.judgement import AXIS_KINDS, SectionEffect, by_sense, cue_at, judge, section_effects
@@ -235,7 +236,7 @@ class Annotator:
             status = Status.FAMILY
         cues = tuple(cue_at(view, d.match, d.kind) for d in found.deciding.values() if d.kind in AXIS_KINDS)
         answer = None if found.deciding else forms.answer_at(place.raw, start, end)
-        if answer is not None and answer.answer is forms.Answer.NO:
+        if answer is not None and answer.answer is Answer.NO:
             axes, status = axes | {Axis.NEGATED}, Status.ABSENT
             cues = (
                 *cues,

@@ -158,6 +158,8 @@ def parenthesis(between: list[str]) -> int:
 
 def is_upkeep(lowers: list[str], start: int, end: int) -> bool:
     """ "Pacemaker check", "ICD battery": what is planned is about a device that is there."""
+    if lowers[start].startswith("pre-") or lowers[max(0, start - 2) : start][:1] == ["pre"]:
+        return False  # "pre-cochlear implant battery"
     return not _UPKEEP.isdisjoint(lowers[end : end + 1]) or not _UPKEEP.isdisjoint(lowers[start + 1 : end])
 
 

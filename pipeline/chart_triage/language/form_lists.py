@@ -12,10 +12,12 @@ from chart_triage.language.form_answers import Answer, FormAnswer
 
 _WINDOW = 1500  # characters before and after an item in which its form answers it by number
 _ALL = re.compile(
-    r"(?P<rest>[^.;:\n]{0,300}?)\)?\s{0,2}[:,\u2013\u2014-]\s{0,3}(?:(?:were|are) )?(?:all|each|every one|everything)\b\s?"
+    r"(?P<rest>[^.;:\n]{0,300}?)\)?\s{0,2}[:,\u2013\u2014-]\s{0,3}(?:(?:were|are) )?(?:all|each|every one|"
+    r"everything)\b\s?"
     r"(?:(?:of (?:them|these)|were|are|have been|items?|questions?|boxes) ){0,2}"
     r"(?:answered|ticked|marked|checked|circled|recorded|left|=|as|with|boxes|\s){0,6}[\"'\u2018\u201c]?"
-    r"(?P<answer>no|none|negative|denied|nil|yes)\b(?P<but>[^.\n]{0,4}\b(?:except|but|apart from|other than|save)\b[^.\n]{0,80})?",
+    r"(?P<answer>no|none|negative|denied|nil|yes)\b(?P<but>[^.\n]{0,4}\b(?:except|but|apart from|"
+    r"other than|save)\b[^.\n]{0,80})?",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?:^|[\s;,(])(?:Q|#|no\. ?|item )?(?P<number>\d{1,2})\s?[.):]?\s{1,3}\Z", re.IGNORECASE)
@@ -33,7 +35,8 @@ _CIRCLED = re.compile(
     re.IGNORECASE,
 )
 _REST_NO = re.compile(
-    r"\b(?:all |the ){0,2}(?:others?|rest|remaining|remainder|everything else)\b[^.\n]{0,40}?\b(?:no|none|negative|blank)\b",
+    r"\b(?:all |the ){0,2}(?:others?|rest|remaining|remainder|everything else)\b[^.\n]{0,40}?\b(?:no|none|"
+    r"negative|blank)\b",
     re.IGNORECASE,
 )
 _NOTED = re.compile(
@@ -96,7 +99,8 @@ def _numbers(text: str) -> set[int]:
 
 
 def noted_answer(raw: str, end: int, high: int) -> FormAnswer | None:
-    """ "YES  NO  [NO circled]": which of the two was circled is written beside them; one that was struck does not count."""
+    """ "YES  NO  [NO circled]": which of the two was circled is written beside them; one that was "
+    "struck does not count."""
     match = _NOTED.match(raw, end, high)
     if match is None:
         return None

@@ -15,7 +15,8 @@ from chart_triage import resources
 from chart_triage.language.segments import Statements
 
 _PERSON = re.compile(
-    r"\b(?:(?:this|our|the) (?:patient|pt|baby|infant|child|man|woman|boy|girl|lady|gentleman)|patient|pt|baby here|he|she|his|"
+    r"\b(?:(?:this|our|the) (?:patient|pt|baby|infant|child|man|woman|boy|girl|lady|gentleman)|patient|pt|"
+    r"baby here|he|she|his|"
     r"her|him|mr|mrs|ms|mrn|dob|i|we|my)\b",
     re.IGNORECASE,
 )
@@ -48,7 +49,8 @@ def _phrases() -> tuple[str, ...]:
 def _openers() -> re.Pattern[str]:
     phrases = "|".join(map(re.escape, sorted(_phrases(), key=len, reverse=True)))
     return re.compile(
-        rf"^[ \t]{{0,8}}(?:(?:the|minutes of|notes of|notes from|from the) ){{0,2}}(?:{phrases})\b[^.:\n]{{0,80}}[.:\n]",
+        rf"^[ \t]{{0,8}}(?:(?:the|minutes of|notes of|notes from|"
+        rf"from the) ){{0,2}}(?:{phrases})\b[^.:\n]{{0,80}}[.:\n]",
         re.IGNORECASE | re.MULTILINE,
     )
 

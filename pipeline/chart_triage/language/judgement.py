@@ -14,6 +14,7 @@ from typing import NamedTuple
 from chart_triage import resources
 from chart_triage.language import assertion, forms, next_sentence
 from chart_triage.language.cues import CueMatch
+from chart_triage.language.form_answers import Answer, FormAnswer
 from chart_triage.language.hits import Hit
 from chart_triage.language.senses import Outcome
 from chart_triage.language.surroundings import Surroundings
@@ -111,8 +112,8 @@ def _judge(
     if kind in (ConceptKind.DEVICE, ConceptKind.DISEASE, ConceptKind.CONDITION):
         row = place.form_row(hit.start)
         answer = forms.of_row(row) if row is not None else forms.answer_at(place.raw, hit.start, hit.end)
-        if answer and row is None and answer.answer is forms.Answer.NO and place.on_marked_form(hit.start):
-            answer = answer._replace(answer=forms.Answer.UNSURE)  # its marks could not be read: a "no" may be a title
+        if answer and row is None and answer.answer is Answer.NO and place.on_marked_form(hit.start):
+            answer = answer._replace(answer=Answer.UNSURE)  # its marks could not be read: a "no" may be a title
         if answer is not None:
             if hit.term.key.startswith("@") and _OTHER.search(place.raw[max(0, hit.start - 30) : hit.start]):
                 return None  # "any other implant: no" says nothing of the devices that were asked for by name
@@ -164,7 +165,8 @@ def _judge(
 
 
 def _put_in_by_plan(place: Surroundings, hit: Hit, view: View, start: int, kind: ConceptKind, status: Status) -> bool:
-    """ "Plan: pacemaker implantation on 3 December": what a plan puts in is not there yet, unless it tells of the past."""
+    """ "Plan: pacemaker implantation on 3 December": what a plan puts in is not there yet, unless it "
+    "tells of the past."""
     if kind is not ConceptKind.DEVICE or status is not Status.PRESENT:
         return False
     section = place.sections.at(hit.start)
@@ -216,16 +218,16 @@ def _exchanged(view: View) -> bool:
     return bool(words & _EXCHANGE) and bool(words & _EXCHANGED_PART) and not words & {"never", "not", "no", "without"}
 
 
-def _answered(raw: str, answer: forms.FormAnswer, status: Status, found: assertion.Assertion) -> Judgement | None:
+def _answered(raw: str, answer: FormAnswer, status: Status, found: assertion.Assertion) -> Judgement | None:
     words = raw[answer.start : answer.end].strip()
     cue = Cue(text=words, kind="mark", start=answer.start, end=answer.end)
-    if answer.answer is forms.Answer.BLANK:
+    if answer.answer is Answer.BLANK:
         return None
     if found.has("family"):
         return Status.FAMILY, found.axes(), (cue,), "about another person"
-    if answer.answer is forms.Answer.NO:
+    if answer.answer is Answer.NO:
         return Status.ABSENT, (Axis.NEGATED,), (cue,), f"answered '{words}' on a form"
-    if answer.answer is forms.Answer.UNSURE:
+    if answer.answer is Answer.UNSURE:
         return Status.UNCERTAIN, (Axis.UNCERTAIN,), (cue,), f"answered '{words}' on a form"
     if status is Status.HISTORICAL_RESOLVED:
         return status, found.axes(), (cue,), "answered yes on a form, and said to be removed"

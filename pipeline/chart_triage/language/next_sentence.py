@@ -66,7 +66,8 @@ _ORIGINALLY = re.compile(
     re.IGNORECASE,
 )
 _ON_REVIEW = re.compile(
-    r"[^\n]{0,80}?\b(?:on|after|following|at) (?:\w+ ){0,3}?(?:review|re-?review|re-?read|re-?reading|over-?read|look|reading)\b"
+    r"[^\n]{0,80}?\b(?:on|after|following|at) (?:\w+ ){0,3}?(?:review|re-?review|re-?read|re-?reading|"
+    r"over-?read|look|reading)\b"
     r"[^.\n]{0,60}?\b(?:this|it|these|the \w+) (?:is|are|was|were|proved|represents?|turned out)\b",
     re.IGNORECASE,
 )
@@ -83,8 +84,10 @@ _SEEN = re.compile(
     re.IGNORECASE,
 )
 _REMOVAL_WRONG = re.compile(
-    r"\s*(?:that|this|it|(?:the |this |that |my )?(?:earlier |previous |first )?(?:heading|title|entry|statement|note|removal|"
-    r"list|listing|label)) (?:was|is|had been) (?:wrong|incorrect|mistaken|an error|a mistake|in error|not (?:correct|true|"
+    r"\s*(?:that|this|it|(?:the |this |that |my )?(?:earlier |previous |first )?(?:heading|title|entry|"
+    r"statement|note|removal|"
+    r"list|listing|label)) (?:was|is|had been) (?:wrong|incorrect|mistaken|an error|a mistake|in error|"
+    r"not (?:correct|true|"
     r"right|so)|untrue|inaccurate|a typo)\b",
     re.IGNORECASE,
 )
@@ -93,13 +96,15 @@ _BY_MISTAKE = re.compile(
 )
 _NEW_ONE = re.compile(
     r"[^\n]{0,80}?(?:\bre-?implanted\b|\bre-?implantation (?:was )?(?:done|performed|completed|on)\b|\bin its place\b|"
-    r"\b(?:swapped|exchanged|replaced|changed) (?:for|with|by) (?:an? |the |its )?(?:new|newer|another|same|identical|titanium|"
+    r"\b(?:swapped|exchanged|replaced|changed) (?:for|with|by) (?:an? |the |its )?(?:new|newer|another|"
+    r"same|identical|titanium|"
     r"rechargeable|smaller|MRI?\b|conditional|compatible)|"
     r"\bnew (?:[\w-]+ ){0,3}(?:was |were )?(?:put in|placed|implanted|inserted|fitted)\b)",
     re.IGNORECASE,
 )
 _NOT_YET = re.compile(
-    r"\b(?:not|never|no|without|declin\w{0,4}|refus\w{0,4}|await\w{0,3}|plan\w{0,4}|to be|will|pending|if|against|consider\w{0,4}|"
+    r"\b(?:not|never|no|without|declin\w{0,4}|refus\w{0,4}|await\w{0,3}|plan\w{0,4}|to be|will|pending|if|"
+    r"against|consider\w{0,4}|"
     r"before|until|may|might|would|for)\b[^.;\n]{0,30}\Z",
     re.IGNORECASE,
 )
@@ -109,12 +114,14 @@ _GIVEN_BACK = re.compile(
     re.IGNORECASE,
 )
 _HAS_NOT = re.compile(
-    r"[^.\n]{0,160}?\b(?:our|the|this) (?:patient|pt)\b[^.;\n]{0,70}?\b(?:has|have|had|carries|wears|uses|herself|himself) "
+    r"[^.\n]{0,160}?\b(?:our|the|this) (?:patient|pt)\b[^.;\n]{0,70}?\b(?:has|have|had|carries|wears|uses|"
+    r"herself|himself) "
     r"(?:has )?(?:neither|none|no such|nothing of the (?:sort|kind))\b",
     re.IGNORECASE,
 )
 _HAS_TOO = re.compile(
-    r"[^.\n]{0,160}?\b(?:our|the|this) (?:patient|pt)\b[^.;\n]{0,70}?\b(?:has (?:it|this|one)(?: \w+)? (?:too|as well)|also "
+    r"[^.\n]{0,160}?\b(?:our|the|this) (?:patient|pt)\b[^.;\n]{0,70}?\b(?:has (?:it|this|"
+    r"one)(?: \w+)? (?:too|as well)|also "
     r"has (?:it|this|one)|has the same|is also affected|is affected (?:too|as well))\b",
     re.IGNORECASE,
 )

@@ -69,9 +69,10 @@ class OtherPeople:
         if "#1" in raw and "#2" in raw:
             people = [Person(m.start(), m.end(), m.group("number"), opens=False) for m in _LINE.finditer(raw)]
             found += _others(raw, people, statements, first_is_own=False)
-        if len(roles.named_people(raw, lower, statements)) > 1:
-            people = [Person(*span, who, opens) for *span, who, opens in roles.named_people(raw, lower, statements)]
-            found += _others(raw, people, statements, first_is_own=False)
+        people = [
+            Person(start, end, who, opens=False) for start, end, who in roles.named_people(raw, lower, statements)
+        ]
+        found += _others(raw, people, statements, first_is_own=False)
         found += roles.other_roles(raw, lower, statements)
         self._spans = _merged(found)
         self._starts = [start for start, _ in self._spans]

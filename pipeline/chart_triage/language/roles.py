@@ -11,7 +11,7 @@ import re
 from chart_triage.language.segments import Statements
 
 Span = tuple[int, int]
-Named = tuple[int, int, str, bool]
+Named = tuple[int, int, str]
 
 _KIN = (
     "brothers",
@@ -30,59 +30,17 @@ _NAME = re.compile(
     r"(?:Re:\s{0,2})?(?P<name>[A-Z][a-z]{1,20})(?=,?\s(?:has|is|was|had|wears|takes|uses|carries|whom|who|\d{1,2}\b|\())"
 )
 _RE = re.compile(r"\bRe:\s{0,2}(?P<name>[A-Z][a-z]{1,20})(?=[\s,(])")
-_NO_NAMES = frozenset(
-    [
-        "he",
-        "she",
-        "it",
-        "they",
-        "the",
-        "this",
-        "that",
-        "there",
-        "his",
-        "her",
-        "our",
-        "their",
-        "mother",
-        "father",
-        "mum",
-        "mom",
-        "dad",
-        "patient",
-        "both",
-        "neither",
-        "one",
-        "who",
-        "a",
-        "an",
-        "brother",
-        "sister",
-        "son",
-        "daughter",
-        "wife",
-        "husband",
-        "donor",
-        "recipient",
-        "couple",
-        "chart",
-        "letter",
-        "note",
-        "child",
-        "baby",
-        "older",
-        "younger",
-        "elder",
-        "today",
-        "which",
-        "what",
-        "also",
-        "seen",
-    ]
-)
+_NO_NAMES = frozenset((
+    "he", "she", "it", "they", "the", "this", "that", "there", "his", "her", "our", "their", "mother",
+    "father", "mum", "mom", "dad", "patient", "both", "neither", "one", "who", "a", "an", "brother", "sister",
+    "son", "daughter", "wife", "husband", "donor", "recipient", "couple", "chart", "letter", "note", "child",
+    "baby", "older", "younger", "elder", "today", "which", "what", "also", "seen",
+))  # fmt: skip
 _AGED = re.compile(
-    r"\b(?:the|her|his|their) (?P<who>elder|older|eldest|oldest|younger|youngest|middle|first|second|former|latter|taller|"
-    r"other)(?: (?:one|boy|girl|brother|sister|twin|sibling|child|cousin|man|woman))?\b(?=,|\s\(|\s(?:has|is|was|had|wears|"
+    r"\b(?:the|her|his|their) (?P<who>elder|older|eldest|oldest|younger|youngest|middle|first|second|"
+    r"former|latter|taller|"
+    r"other)(?: (?:one|boy|girl|brother|sister|twin|sibling|child|cousin|man|woman))?\b(?=,|\s\(|\s(?:has|"
+    r"is|was|had|wears|"
     r"uses|takes|carries))",
     re.IGNORECASE,
 )
@@ -143,7 +101,7 @@ def _other_half(raw: str, statements: Statements) -> list[Span]:
 
 
 def named_people(raw: str, lower: str, statements: Statements) -> list[Named]:
-    """Those named at the beginning of a statement of a text about several of a family: start, end, who, opens."""
+    """Those named at the beginning of a statement of a text about several of a family: start, end, who."""
     if not any(word in lower for word in _KIN) and lower.count("re:") < 2:
         return []
     named = {(m.start(), m.end(), m.group("name").lower()) for m in _RE.finditer(raw)}
@@ -153,7 +111,7 @@ def named_people(raw: str, lower: str, statements: Statements) -> list[Named]:
             named.add((match.start(), match.end(), match.group("name").lower()))
     people = {(s, e, who) for s, e, who in named if who not in _NO_NAMES}
     people |= {(m.start(), m.end(), m.group("who").lower()) for m in _AGED.finditer(raw)}
-    return [(start, end, who, False) for start, end, who in sorted(people)]
+    return sorted(people)
 
 
 def _blank(raw: str, start: int) -> int:

@@ -32,7 +32,8 @@ _ADDENDUM = re.compile(
 )
 _EARLIER_VERSION = re.compile(r"\b(?:prelim(?:inary)?|v(?:ersion )?\s?1)\b", re.IGNORECASE)
 _LATER_VERSION = re.compile(
-    r"(?:^|(?<=[\n.;!?] )|(?<=\n))[ \t]*((?:FINAL|Final)(?: (?:READ|REPORT|read|report|result))?|(?i:v(?:ersion )?\s?[2-9])|"
+    r"(?:^|(?<=[\n.;!?] )|(?<=\n))[ \t]*((?:FINAL|Final)(?: (?:READ|REPORT|read|report|result))?|"
+    r"(?i:v(?:ersion )?\s?[2-9])|"
     r"(?i:corrected version))\s?:",
     re.MULTILINE,
 )

@@ -11,13 +11,15 @@ _LONGEST_CHOICE = 240  # characters within brackets
 _FAR = 160
 _PAIRS = {"[": "]", "{": "}", "<": ">", "(": ")"}
 _ASKS = re.compile(
-    r"\b(?:delete as|select|choose|circle one|pick one|pick from|if applicable|drop-?down|pick ?list)\b|\A\s*template\b",
+    r"\b(?:delete as|select|choose|circle one|pick one|pick from|if applicable|drop-?down|pick ?list)\b|"
+    r"\A\s*template\b",
     re.IGNORECASE,
 )
 _DEFAULTED = re.compile(r"\||:\d{1,6}\b")
 _OPEN_ENDED = frozenset({"other", "none", "n/a", "na", "neither", "no", "unknown", "other:"})
 _PLACEHOLDER = re.compile(
-    r"\[(?:number|name|date|patient|first name|last name|provider|clinic|phone|age|sex|he/she|his/her)\]|\{[A-Za-z_ ]{2,30}\}"
+    r"\[(?:number|name|date|patient|first name|last name|provider|clinic|phone|age|sex|he/she|his/her)\]|"
+    r"\{[A-Za-z_ ]{2,30}\}"
     r"|_{3,40}|\*\*\*|\[[A-Za-z -]{1,30}[|][A-Za-z -]{1,30}\]|\b(?:smart ?phrase|dot ?phrase|template|not completed)\b",
     re.IGNORECASE,
 )
@@ -28,14 +30,16 @@ _UNDECIDED = re.compile(
     re.IGNORECASE,
 )
 _YES_OR_NO = re.compile(
-    r"\s{0,3}[(\[]\s?y(?:es)?\s?/\s?n(?:o)?\s?[)\]]|\s{1,3}(?:(?:indicated|present|needed|known|placed|in situ) )?Y\s?/\s?N\b",
+    r"\s{0,3}[(\[]\s?y(?:es)?\s?/\s?n(?:o)?\s?[)\]]|\s{1,3}(?:(?:indicated|present|needed|known|placed|"
+    r"in situ) )?Y\s?/\s?N\b",
     re.IGNORECASE,
 )
 _TO_CHOOSE = re.compile(
     r"[^.;\n]{0,30}?(?:>{1,3}|-{1,2}>|\u2192|\u25bc)\s{0,2}(?:choose|select|pick|click)\b", re.IGNORECASE
 )
 _EXAMPLES = re.compile(
-    r"\b(?:examples?|sample (?:text|entries|entry)|choices|possible values|options) (?:of|for|in|are) (?:the |this |a )?"
+    r"\b(?:examples?|sample (?:text|entries|entry)|choices|possible values|options) (?:of|for|in|"
+    r"are) (?:the |this |a )?"
     r"[\w -]{0,30}\b(?:field|box|entry|value|drop-?down|placeholder|tag)s?\s?[:=][^.\n]{0,160}$",
     re.IGNORECASE,
 )
