@@ -30,6 +30,7 @@ _OWN = (["his"], ["her"], ["their"])
 _RELATIVE = frozenset({"which", "who", "that was"})
 _CONDITIONAL = frozenset({"if", "when", "unless"})
 _CONTRADICTING = frozenset({"contradictory", "contradict", "contradicts", "conflicting", "irreconcilable"})
+_WRONG = frozenset({"wrong", "incorrect", "error", "mistake", "untrue", "mistaken", "false", "inaccurate"})
 _SETTLING = frozenset(
     {
         "disproven",
@@ -290,11 +291,21 @@ def _settle(result: Assertion, lowers: list[str], start: int, end: int) -> None:
         del deciding["negated" if parted else "uncertain"]
     if "pending" in deciding and affirmed is not None and affirmed.match.text.lower() in _LOOSE:
         deciding["uncertain"] = deciding["pending"]  # "compatible with MELAS, genetics pending"
+    if resolved is not None and negated is not None and _is_denied_removal(resolved, negated):
+        del deciding["resolved"]
+        deciding.pop("negated", None)
+        resolved = None
     remains = deciding.get("remains")
     if resolved is not None and remains is not None and not clauses.denied(lowers[: remains.match.start]):
         del deciding["resolved"]  # "resected glioma, small residual"
     if resolved is not None and "negated" in deciding and negated is not None and negated.before != resolved.before:
         deciding.pop("resolved", None)  # "denies removal of", "no X was removed"
+
+
+def _is_denied_removal(resolved: Deciding, negated: Deciding) -> bool:
+    """ "Letter says pacemaker explanted - this is wrong": what is wrong is the removal."""
+    after = not resolved.before and not negated.before and negated.match.start >= resolved.match.end
+    return after and _WRONG.intersection(negated.match.text.lower().split()) != frozenset()
 
 
 def _is_told(lowers: list[str], person: int) -> bool:

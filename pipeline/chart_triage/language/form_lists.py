@@ -20,9 +20,15 @@ _ALL = re.compile(
     r"other than|save)\b[^.\n]{0,80})?",
     re.IGNORECASE,
 )
+_TO_ALL = re.compile(
+    r"(?P<rest>[^.;:\n]{0,300}?)\)?\s{0,2}[:\u2013\u2014-]\s{0,3}(?P<answer>no|none|yes) (?:to|for|on|across) "
+    r"(?:all|each|any|every)\b(?P<but>[^.\n]{0,20}\b(?:except|but|apart from|other than|save)\b[^.\n]{0,80})?",
+    re.IGNORECASE,
+)
+_PROSE = re.compile(r"\b(?:has|have|had|is|was|were|seen|with|who|since|for)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:^|[\s;,(])(?:Q|#|no\. ?|item )?(?P<number>\d{1,2})\s?[.):]?\s{1,3}\Z", re.IGNORECASE)
 _RANGE = re.compile(
-    r"(?<![\d/.])(?P<first>\d{1,2})\s?(?:-|\u2013|to|through|thru)\s?(?P<last>\d{1,2})\s{0,3}"
+    r"(?<![\d/.])(?P<first>\d{1,2})\s?(?:-|\u2013|to|through|thru)\s?[Qq#]?(?P<last>\d{1,2})\s{0,3}"
     r"(?:=|:|-|\b(?:are|were|all|answered|marked|ticked|circled|each)\b|\s){0,6}(?P<answer>no|yes)\b"
     r"(?:[^.\n\d]{0,4}\b(?:except|but|apart from|other than|save)\b[^\d\n]{0,14}"
     r"(?P<other>\d{1,2}(?:\s?(?:,|and|&)\s?\d{1,2}){0,8}))?",
@@ -36,7 +42,7 @@ _CIRCLED = re.compile(
 )
 _REST_NO = re.compile(
     r"\b(?:all |the ){0,2}(?:others?|rest|remaining|remainder|everything else)\b[^.\n]{0,40}?\b(?:no|none|"
-    r"negative|blank)\b",
+    r"negative|blank)\b|\bno (?:to|for|on) (?:all |the ){0,2}(?:others?|rest|remaining|remainder|everything else)\b",
     re.IGNORECASE,
 )
 _NOTED = re.compile(
@@ -49,13 +55,22 @@ _MARK = (
     re.compile(r"\b(?:circled|ticked|underlined|selected|chosen|marked):? [\"']?(?P<word>yes|no|y|n)\b", re.I),
 )
 _STRUCK = re.compile(r"[^;.]{0,24}?\b(?:crossed|struck|scribbled|deleted|scratched)\b", re.IGNORECASE)
+_OF_ALL = frozenset({"all", "each", "every", "everything", "any", "all.", "all,"})
+_FAR = 340  # characters
+_SEPARATOR = re.compile(r"[,/]")
 _DIGITS = re.compile(r"\d{1,2}")
 
 
 def listed_answer(raw: str, start: int, end: int) -> FormAnswer | None:
     """What is said of all items of the list that holds `raw[start:end]`."""
-    match = _ALL.match(raw, end)
-    if match is None or not ("," in match.group("rest") or _follows_comma(raw, start)):
+    if _OF_ALL.isdisjoint(raw[end : end + _FAR].lower().split()):
+        return None
+    match = _ALL.match(raw, end) or _TO_ALL.match(raw, end)
+    if (
+        match is None
+        or _PROSE.search(match.group("rest"))
+        or not (_SEPARATOR.search(match.group("rest")) or _follows_another(raw, start))
+    ):
         return None
     but = match.group("but")
     if but is not None and raw[start:end].lower() not in but.lower():
@@ -68,8 +83,8 @@ def listed_answer(raw: str, start: int, end: int) -> FormAnswer | None:
     return FormAnswer(answer, *match.span("answer"))
 
 
-def _follows_comma(raw: str, start: int) -> bool:
-    return raw[max(0, start - 3) : start].rstrip()[-1:] == ","
+def _follows_another(raw: str, start: int) -> bool:
+    return raw[max(0, start - 3) : start].rstrip()[-1:] in (",", "/")
 
 
 def numbered_answer(raw: str, start: int) -> FormAnswer | None:

@@ -105,6 +105,10 @@ def _judge(
         back = next_sentence.taken_back(place, hit.end) or next_sentence.misread_before(place, hit.start, hit.end)
         if back is not None:
             return back
+    if status is Status.ABSENT and kind is ConceptKind.DEVICE and not hit.term.key.startswith("@"):
+        back = next_sentence.there_after_all(place, hit.end)
+        if back is not None:
+            return back
     if status is Status.HISTORICAL_RESOLVED and kind is ConceptKind.DEVICE:
         back = next_sentence.still_there(place, hit.start, hit.end)
         if back is not None:

@@ -108,6 +108,14 @@ _NOT_YET = re.compile(
     r"before|until|may|might|would|for)\b[^.;\n]{0,30}\Z",
     re.IGNORECASE,
 )
+_AFTER_ALL = re.compile(
+    r"[^.\n]{0,60}?\b(?:(?:he|she|they|the patient|patient|pt) (?:does|do|did) (?:in fact |indeed |"
+    r"actually |still )?have "
+    r"(?:one|it|this)|has (?:got )?one (?:after all|in fact|on|in|since)|one (?:is|"
+    r"was) (?:\w+ly )?(?:visible|seen|present|there|"
+    r"felt|palpable|in place|in situ))\b",
+    re.IGNORECASE,
+)
 _GIVEN_BACK = re.compile(
     r"\s*(?:[^.\n:]{0,30}:\s*)?(?:the |her |his )?(?:pump|pod|device|system|it|omnipod) (?:was |were |has been )?"
     r"(?:returned|handed back|given back|sent back)\b",
@@ -158,6 +166,13 @@ def misread_before(place: Surroundings, start: int, end: int) -> Changed | None:
         return None
     if place.goes_on(_ON_REVIEW, end) or place.next_says(_ON_REVIEW, end):
         return Changed(Status.ABSENT, (Axis.NEGATED,), (), "taken back on review: in error")
+    return None
+
+
+def there_after_all(place: Surroundings, end: int) -> Changed | None:
+    """ "Form ticked no to cochlear implant; on checking, he does have one": a device that was denied is there."""
+    if place.goes_on(_AFTER_ALL, end) or place.next_says(_AFTER_ALL, end):
+        return Changed(Status.PRESENT, (), (), "said to be there after all")
     return None
 
 

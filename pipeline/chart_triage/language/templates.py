@@ -16,6 +16,8 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _DEFAULTED = re.compile(r"\||:\d{1,6}\b")
+_ALTERNATIVE = re.compile(r"\w\s?[/|]\s?\w")
+_NAMES_EXAMPLES = re.compile(r"\A[\w /-]{2,40}[,:]? (?:e\.g\.|eg|for example|such as)[ ,:]", re.IGNORECASE)
 _OPEN_ENDED = frozenset({"other", "none", "n/a", "na", "neither", "no", "unknown", "other:"})
 _PLACEHOLDER = re.compile(
     r"\[(?:number|name|date|patient|first name|last name|provider|clinic|phone|age|sex|he/she|his/her)\]|"
@@ -43,6 +45,12 @@ _EXAMPLES = re.compile(
     r"[\w -]{0,30}\b(?:field|box|entry|value|drop-?down|placeholder|tag)s?\s?[:=][^.\n]{0,160}$",
     re.IGNORECASE,
 )
+_FROM_LIST = re.compile(
+    r"\b(?:pick|choose|select|circle one|tick one|pick one|choose one|select one)(?: one)?(?: from|"
+    r" of)?(?: the| a)?(?: list)?\)?\s?:"
+    r"\s[^\n\[(\u2610-\u2612]{0,160}\Z",
+    re.IGNORECASE,
+)
 _UNFILLED = re.compile(
     r"(?:\b(?:smart ?phrase|dot ?phrase|macro|template|drop-?down|pick ?list)\b|(?<![\w.])\.[A-Z]{4,30}\b)[^\n]{0,50}?"
     r"\b(?:not (?:completed|filled|used|finished|populated)|unfilled|left blank|incomplete)\b",
@@ -55,6 +63,8 @@ def unmade(raw: str, low: int, high: int, start: int, end: int) -> tuple[int, in
     if _UNDECIDED.search(raw[max(low, start - 110) : start]) or _YES_OR_NO.match(raw, end, high):
         return start, end
     if _TO_CHOOSE.match(raw, end, high) or _EXAMPLES.search(raw[max(low, start - _FAR) : start]):
+        return start, end
+    if _FROM_LIST.search(raw[max(low, start - _FAR) : start]) and _ALTERNATIVE.search(raw, low, min(high, end + _FAR)):
         return start, end
     around = _brackets(raw, low, high, start, end)
     if around is not None and _is_choice(raw, *around):
@@ -74,7 +84,7 @@ def _brackets(raw: str, low: int, high: int, start: int, end: int) -> tuple[int,
 
 def _is_choice(raw: str, opens: int, closes: int) -> bool:
     inside, kind = raw[opens + 1 : closes - 1], raw[opens]
-    if kind != "(" and _ASKS.search(inside):
+    if kind != "(" and (_ASKS.search(inside) or _NAMES_EXAMPLES.match(inside)):
         return True
     options = [o.strip().lower() for o in re.split(r"[/|]", inside)]
     chosen = all(o and len(o.split()) <= 5 for o in options) and len(options) > 1
