@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import statistics
 import sys
 import tempfile
@@ -112,7 +113,7 @@ def torture(items: Sequence[Item], site: settings.Settings, jobs: int, on_done: 
         finally:
             lane.reader.close()
 
-    threads = [threading.Thread(target=work) for _ in range(jobs)]
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(jobs)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -214,6 +215,7 @@ def main(arguments: Sequence[str]) -> None:
     asked = parser.parse_args(arguments)
     if (asked.folder is None) == (asked.mutate is None):
         parser.error("give a folder, or --mutate SEED COUNT")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that children and folders are cleared away
     site = settings.load()
     if asked.keep:
         asked.keep.mkdir(parents=True, exist_ok=True)

@@ -92,12 +92,12 @@ class Limits:
             )
 
     def check_picture(self, name: str, number: int, width: int, height: int) -> None:
-        """Of a picture on a page of a PDF, which pdfium unpacks as a whole: a byte for each pixel at least."""
-        if width * height > self.max_unfolded_bytes:
+        """Of a picture on a page of a PDF, which pdfium unpacks: a bit for each pixel at least."""
+        if width * height > 8 * self.max_unfolded_bytes:
             raise InputError(
                 "page_too_large",
                 f"A picture on page {number} of {name} has {width:,} x {height:,} pixels; at most "
-                f"{self.max_unfolded_bytes:,} are read. Scan the page at 300 dpi.",
+                f"{8 * self.max_unfolded_bytes:,} are read. Scan the page at 300 dpi.",
             )
 
     def check_unfolded(self, name: str, size: int) -> None:
