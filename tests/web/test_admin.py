@@ -116,7 +116,8 @@ def test_the_trail_is_filtered_exported_and_verified(browser: Browser, site: Sit
     with site.database.reading() as session:
         number, digest = audit.head(session)
     assert "entries hold" in admin.post("/admin/audit/verify", data={"head": f"{number}:{digest}"}).text
-    assert "does not hold" in admin.post("/admin/audit/verify", data={"head": "9999:abc"}).text
+    for wrong in ("9999:abc", "\u00b2:abc", f"{'9' * 5000}:abc", ":", "x"):
+        assert "does not hold" in admin.post("/admin/audit/verify", data={"head": wrong}).text
     with site.database.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER audit_no_update"))
         connection.execute(text("UPDATE audit SET actor = 'nobody' WHERE id = 2"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from chart_triage.web.views.admin import audit_row
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 100
+_NUMBER = re.compile(r"[0-9]{1,18}")  # of an entry
 _HEAD = ("number", "time (UTC)", "who", "action", "subject", "details")
 
 
@@ -62,7 +64,7 @@ def verify(request: Request, site: CurrentSite, who: Admin, head: Annotated[str,
     with site.database.reading() as session:
         breaks = list(audit.verify(session))
         end = audit.head(session)
-        cut = bool(head.strip()) and not (number.isdigit() and audit.holds(session, int(number), digest))
+        cut = bool(head.strip()) and not (_NUMBER.fullmatch(number) and audit.holds(session, int(number), digest))
     with site.database.writing() as session:
         audit.record(session, who.name, "audit.verify", "audit", breaks=len(breaks) + cut)
     return site.page(request, "admin/verified.html", breaks=breaks[:100], count=len(breaks), end=end, cut=cut)
