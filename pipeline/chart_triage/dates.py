@@ -58,6 +58,9 @@ _ABSOLUTE = re.compile(
     r"|\b(?:in|since|last|this past|from|during|late|early|mid)[\s-]{1,2}"
     + _MONTH.format("mn13")
     + r"(?=[\s.,;)]|$)(?![\s,]{1,3}(?:of\s)?\d)"
+    r"|\b(?P<d14>\d{1,2})(?:st|nd|rd|th)?(?:\s{1,3}of)?\s{1,3}(?!(?-i:may|mar|march)\b)"
+    + _MONTH.format("mn14")
+    + r"(?![\w/-])(?!,?\s{1,3}(?:19|20)\d\d)"
     r"|(?<=[\s(,])'(?P<y10>\d\d)\b"
     r"|\b(?P<y11>(?:19|20)\d\d)\b(?=\s*(?:$|[),.;]|(?:and|with|for|at|by)\b))",
     re.IGNORECASE,

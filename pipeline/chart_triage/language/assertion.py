@@ -31,6 +31,7 @@ _RELATIVE = frozenset({"which", "who", "that was"})
 _CONDITIONAL = frozenset({"if", "when", "unless"})
 _CONTRADICTING = frozenset({"contradictory", "contradict", "contradicts", "conflicting", "irreconcilable"})
 _WRONG = frozenset({"wrong", "incorrect", "error", "mistake", "untrue", "mistaken", "false", "inaccurate"})
+_NOT_THIS_ONES = frozenset({"another", "different", "somebody", "someone", "accident", "inadvertently"})
 _SETTLING = frozenset(
     {
         "disproven",
@@ -45,6 +46,7 @@ _SETTLING = frozenset(
         "error",
     }
 )
+_PARTING = frozenset({",", "and"})
 _KNOWN = frozenset({"known", "established", "intractable", "refractory", "drug-resistant", "medically refractory"})
 _DECIDED = frozenset({"agreed", "agrees", "elected", "elects", "decided", "consented", "consents", "wishes"})
 _LOOSE = frozenset({"consistent with", "compatible with", "in keeping with"})
@@ -286,8 +288,10 @@ def _settle(result: Assertion, lowers: list[str], start: int, end: int) -> None:
             if other is not None and _overruled(other, affirmed, lowers, start, end):
                 del deciding[kind]
     if negated is not None and uncertain is not None and "negated" in deciding and "uncertain" in deciding:
-        # "possible X was ruled out" is settled, "nothing to suggest X" is a negation; "no bleed, possible X" is a doubt
-        parted = uncertain.before and negated.before and "," in lowers[negated.match.end : uncertain.match.start]
+        # "possible X was ruled out" is settled, "nothing to suggest X" is a negation; "no bleed, possible X" and
+        # "the note is not here and she cannot say whether X" are doubts
+        between = lowers[negated.match.end : uncertain.match.start]
+        parted = uncertain.before and negated.before and _PARTING.intersection(between) != frozenset()
         del deciding["negated" if parted else "uncertain"]
     if "pending" in deciding and affirmed is not None and affirmed.match.text.lower() in _LOOSE:
         deciding["uncertain"] = deciding["pending"]  # "compatible with MELAS, genetics pending"
@@ -321,6 +325,8 @@ def _overruled(other: Deciding, affirmed: Deciding, lowers: list[str], start: in
             between = between[clauses.parenthesis(between) :]
             if clauses.CHAIN.isdisjoint(between) and ":" not in between:
                 return False
+        if not other.before and _takes_back(other.match):
+            return False  # "'pacemaker in situ' was carried over from another chart"
         known = other.kind == "uncertain" and affirmed.match.text.lower() in _KNOWN  # "evaluation for known glioma"
         return affirmed.words < other.words and (apart > 1 or known) and other.kind in ("negated", "uncertain")
     if other.match.text == "?" and not other.before and not affirmed.words:
@@ -330,6 +336,11 @@ def _overruled(other: Deciding, affirmed: Deciding, lowers: list[str], start: in
     if other.before:  # "no fever, pacemaker in place": a comma parts the negation from the target
         return "," in lowers[other.match.end : start]
     return False
+
+
+def _takes_back(match: CueMatch) -> bool:
+    """Whether the cue says that an entry is wrong or of another patient's chart, not that the thing is missing."""
+    return not (_WRONG | _NOT_THIS_ONES).isdisjoint(match.text.lower().replace("'", " '").split())
 
 
 def status_of(assertion: Assertion, kind: str) -> tuple[Status, Deciding | None]:

@@ -40,6 +40,24 @@ _TAKEN_BACK_BRIEFLY = re.compile(
     r"different) patient|[^.\n]{0,90}\bno such (?:disease|diagnosis|history|device|implant|finding)\b)",
     re.IGNORECASE,
 )
+_TAKEN_BACK_AFTER = re.compile(
+    r"[\"'\u2019\u201d)]?[^.;\n\u2013\u2014]{0,25}[;\u2013\u2014]\s*(?:but\s+)?(?:this|that|it|which) "
+    r"(?:was|is|has been|had been) "
+    r"(?:\w+ly )?(?:entered in error|made in error|in error|an error|wrong|incorrect|inaccurate|mistaken|not correct|"
+    r"not true|untrue|false|a mistake|a typo|a slip|a typing error|a clerical error|copied from another)\b",
+    re.IGNORECASE,
+)
+_GIVEN_UP = re.compile(
+    r"[^.\n]{0,120}?\b(?:(?:went|gone|moved|switched|changed|returned|reverted|came|back) (?:back )?(?:to|on|onto) "
+    r"(?:insulin )?(?:pens?|injections|MDI|multiple daily injections|basal[- ]bolus)\b|"
+    r"(?:handed|gave|given|sent) (?:it|the (?:pump|pod|device|system)) back\b)",
+    re.IGNORECASE,
+)
+_TAKEN_UP_AGAIN = re.compile(
+    r"\b(?:again|until|while|temporar\w{0,4}|during|resumed?|restarted|plan\w{0,4}|if|may|might|"
+    r"will|never|not|wants?|back on (?:the |her |his )?pump)\b",
+    re.IGNORECASE,
+)
 _TO_COME = re.compile(
     r"\s*(?:it|this|implantation|placement|insertion|surgery)\s+(?:is|was|will be)\s+(?:\w+ly\s+)?(?:scheduled|"
     r"planned|booked|set for|done next|performed next)\b",
@@ -190,6 +208,8 @@ def still_there(place: Surroundings, start: int, end: int) -> Changed | None:
 
 
 def taken_back(place: Surroundings, end: int) -> Changed | None:
+    if place.goes_on(_TAKEN_BACK_AFTER, end):
+        return Changed(Status.ABSENT, (Axis.NEGATED,), (), "taken back in the same sentence: in error")
     if place.next_says(_TAKEN_BACK, end) or place.next_says(_TAKEN_BACK_BRIEFLY, end):
         return Changed(Status.ABSENT, (Axis.NEGATED,), (), "taken back in the next sentence: in error")
     return None
@@ -213,6 +233,9 @@ def told_of(place: Surroundings, kind: ConceptKind, end: int) -> Changed | None:
     if place.next_says(_TAKEN_OUT, end) or place.next_says(_GIVEN_BACK, end):
         gone = (Axis.NEGATED, Axis.HISTORICAL)
         return Changed(Status.HISTORICAL_RESOLVED, gone, (), "said to be removed in the next sentence")
+    if place.says_alone(_GIVEN_UP, end, unless=_TAKEN_UP_AGAIN):
+        gone = (Axis.NEGATED, Axis.HISTORICAL)
+        return Changed(Status.HISTORICAL_RESOLVED, gone, (), "given up for injections, or given back")
     if place.next_says(_TO_COME, end):
         cue = Cue(text="scheduled", kind="planned")
         return Changed(Status.HYPOTHETICAL, (Axis.HYPOTHETICAL,), (cue,), "said to be planned in the next sentence")

@@ -87,6 +87,11 @@ class Surroundings:
         statement = self.views.at(offset - 1).statement
         return pattern.match(self.raw, offset, statement.end) is not None
 
+    def says_alone(self, pattern: re.Pattern[str], offset: int, *, unless: re.Pattern[str]) -> bool:
+        """Whether the rest of the statement says so, and nothing in it from `offset` on is what `unless` looks for."""
+        end = self.views.at(offset - 1).statement.end
+        return pattern.match(self.raw, offset, end) is not None and unless.search(self.raw, offset, end) is None
+
     def later_says(self, pattern: re.Pattern[str], offset: int, *, unless: re.Pattern[str]) -> bool:
         """Whether the rest of the statement or the next one says so, and `unless` does not stand in front of it."""
         items = self.views.statements.items
