@@ -55,8 +55,29 @@ _MARK = (
     re.compile(r"\b(?:circled|ticked|underlined|selected|chosen|marked):? [\"']?(?P<word>yes|no|y|n)\b", re.I),
 )
 _STRUCK = re.compile(r"[^;.]{0,24}?\b(?:crossed|struck|scribbled|deleted|scratched)\b", re.IGNORECASE)
+_CHOSEN = r"\s{0,2}[(\[](?:circled|ticked|checked|marked|selected|underlined)[)\]]"
+_CHOSEN_HERE = re.compile(_CHOSEN, re.IGNORECASE)
+_CHOSEN_NONE = re.compile(r"\b(?:none|nil|no implants?|none of (?:the above|these))" + _CHOSEN, re.IGNORECASE)
+_TO_CHOOSE = re.compile(r"\b(?:circle|tick|check|mark|select|underline)\b", re.IGNORECASE)
+_PAIRED = re.compile(
+    r"(?<![\w/])(?P<items>[A-Za-z][\w -]{1,30}(?:\s?/\s?[A-Za-z][\w -]{1,30}){1,3}?)(?:\s{0,3}[:?=-]\s{0,3}|\s{1,8})"
+    r"(?P<answers>(?:no|neg)(?:\s?/\s?(?:yes|no|neg|pos)){1,3}|yes(?:\s?/\s?yes){1,3})\b",
+    re.IGNORECASE,
+)
+_REPLY = re.compile(
+    r"[^.?:\n]{0,80}\?[\"'\u2019\u201d)]{0,2}\s{0,3}(?:response|answer(?:ed)?|ans|reply|replied|"
+    r"(?:the )?(?:patient|pt|mother|father|parent|wife|husband|carer|he|she|a)(?: (?:says?|said|replie[sd]|answers?|answered|"
+    r"responds?|responded))?)\s?[:=,-]?\s{0,2}[\"'\u2018\u201c]?(?P<answer>yes|no|none|never)\b",
+    re.IGNORECASE,
+)
+_ROW_BELOW = re.compile(
+    r"[ \t.]{0,8}\n[ \t]{0,8}(?:affected|present|detected|confirmed|fitted|implanted|in situ|result)[ \t]{0,3}[:?=-][ \t]{0,4}"
+    r"(?P<answer>yes|y|no|n|none|negative)\b(?=[ \t]{0,8}(?:$|[\n.,;(]))",
+    re.IGNORECASE,
+)
 _OF_ALL = frozenset({"all", "each", "every", "everything", "any", "all.", "all,"})
 _FAR = 340  # characters
+_ROW = 60  # characters of the next line
 _SEPARATOR = re.compile(r"[,/]")
 _DIGITS = re.compile(r"\d{1,2}")
 
@@ -126,6 +147,39 @@ def noted_answer(raw: str, end: int, high: int) -> FormAnswer | None:
     told = {_of_word(m.group("word")) for m in marks if not _STRUCK.match(note, m.end())}
     answer = told.pop() if len(told) == 1 else Answer.UNSURE
     return FormAnswer(answer, *match.span("note"))
+
+
+def chosen_answer(raw: str, low: int, high: int, end: int) -> FormAnswer | None:
+    """ "Implants (circle): none(circled)   pacemaker   stent": what was chosen from a line is marked behind it."""
+    mark = _CHOSEN_HERE.match(raw, end, high)
+    if mark is not None:
+        return FormAnswer(Answer.YES, *mark.span())
+    line = raw[low:high]
+    if "ed)" not in line and "ed]" not in line:
+        return None
+    other = _CHOSEN_NONE.search(line) or (_CHOSEN_HERE.search(line) if _TO_CHOOSE.search(line) else None)
+    return FormAnswer(Answer.NO, low + other.start(), low + other.end()) if other is not None else None
+
+
+def paired_answer(raw: str, low: int, high: int, start: int) -> FormAnswer | None:
+    """ "PPM/ICD  no/no": as many answers as items, in their order. "Yes/no" alone is a choice that nobody made."""
+    if "/" not in raw[low:high]:
+        return None
+    for match in _PAIRED.finditer(raw, low, high):
+        if not match.start("items") <= start < match.end("items"):
+            continue
+        answers = match.group("answers").split("/")
+        index = raw.count("/", match.start("items"), start)
+        if len(answers) == match.group("items").count("/") + 1:
+            positive = answers[index].strip().lower() in ("yes", "pos")
+            return FormAnswer(Answer.YES if positive else Answer.NO, *match.span("answers"))
+    return None
+
+
+def replied(raw: str, end: int, high: int) -> FormAnswer | None:
+    """ "'Do you have a pacemaker?' Response: NO.": the answer of somebody who was asked."""
+    match = _REPLY.match(raw, end, high) or _ROW_BELOW.match(raw, end, high + _ROW)
+    return FormAnswer(_of_word(match.group("answer")), *match.span("answer")) if match is not None else None
 
 
 def _of_word(word: str) -> Answer:

@@ -10,7 +10,14 @@ import re
 from typing import NamedTuple
 
 from chart_triage.language.form_answers import Answer, FormAnswer
-from chart_triage.language.form_lists import listed_answer, noted_answer, numbered_answer
+from chart_triage.language.form_lists import (
+    chosen_answer,
+    listed_answer,
+    noted_answer,
+    numbered_answer,
+    paired_answer,
+    replied,
+)
 from chart_triage.language.noise import repaired
 from chart_triage.language.templates import unmade
 from chart_triage.records.page import FormRow, RowAnswer
@@ -55,6 +62,8 @@ _BOX = re.compile(
     r"|\[\s?[xX]\s?\)|\(\s?[xX]\s?\])"  # misread brackets, as is "()" before an answer
     r"|(?P<off>\[[\s_]{0,3}\]|\(\s{1,3}\)|\(\)(?=\s{0,3}(?i:yes|no|y|n|n/a|unk|unknown|unsure)\b)|[\u2610\u25a1\u25a2\u25cb\u25ef])|(?P<odd>\u2370)|(?P<no>\[\s?[nN]\s?\]))"
 )
+_BLANK = re.compile(_BOX.pattern.replace("(?P<off>", r"(?P<off>(?<![\w_])_{2,4}(?=\s{0,2}\w)|", 1))
+_WRITTEN_MARK = re.compile("_[xX]_|[\u2713\u2714]")
 _YES_NO = re.compile(
     r"\s{0,3}(?P<yes>yes|y)\b|\s{0,3}(?P<no>no|n)\b(?!\s+(?:evidence|history))|\s{0,3}(?P<unsure>unknown|unsure|not "
     r"sure|don't know|unk)\b",
@@ -70,7 +79,11 @@ _CHECKS = re.compile("[\u2713\u2714\u2611]")
 _LONGEST_LINE = 600  # characters
 _FARTHEST_LINE = 2000
 _FARTHEST_BOX = 120
-_SENTENCE_END = re.compile(r"[.;]\s")
+_SENTENCE_END = re.compile(r"(?<!\.)[.;]\s")  # the dots of a leader end none
+_OPEN = re.compile(
+    r"\s{0,3}(?:no\b)?\s{0,2}[,;(\u2013-]\s{0,2}(?:awaiting|pending|not yet|to be (?:confirmed|checked|verified)|checking|tbc)\b",
+    re.IGNORECASE,
+)
 _HEADER_LINES = 40
 _LONGEST_LABEL = 60
 _BARE_LABEL = re.compile(r"[ \t]*(?:\(?\w{1,3}[.)][ \t]+)?[A-Z][\w /&'(),.-]{1,50}[:?][ \t_]*")
@@ -120,9 +133,19 @@ def of_row(row: FormRow) -> FormAnswer:
 def answer_at(raw: str, start: int, end: int) -> FormAnswer | None:
     """The answer on the line of `raw[start:end]`, or None where the line is no form line."""
     low, high = _line(raw, start, end)
+    answer = _answer(raw, low, high, start, end)
+    if answer is not None and answer.answer is Answer.NO and _OPEN.match(raw, answer.end, high) is not None:
+        return answer._replace(answer=Answer.UNSURE)  # "MR compatibility confirmed: no, awaiting vendor"
+    return answer
+
+
+def _answer(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | None:
     return (
         _in_column(raw, low, high, start, end)
         or noted_answer(raw, end, high)
+        or chosen_answer(raw, low, high, end)
+        or paired_answer(raw, low, high, start)
+        or replied(raw, end, high)
         or _circled(raw, end, high)
         or _bracketed(raw, low, start)
         or _signed(raw, low, start)
@@ -251,7 +274,7 @@ class _Box(NamedTuple):
 
 def _boxed(raw: str, low: int, high: int, start: int, end: int) -> FormAnswer | None:
     line = raw[low:high]
-    marks = list(_BOX.finditer(line))
+    marks = _marks(line)
     if not marks:
         return None
     boxes = _labelled(line, marks, low)
@@ -275,8 +298,13 @@ def box_at(raw: str, start: int, end: int) -> FormAnswer | None:
     """The tick of the check box that belongs to the item itself ("☐ recurrence  ☒ biopsy targeting"), if it has one."""
     low, high = _line(raw, start, end)
     line = raw[low:high]
-    marks = list(_BOX.finditer(line))
+    marks = _marks(line)
     return _own_box(raw, _labelled(line, marks, low), start, end) if marks else None
+
+
+def _marks(line: str) -> list[re.Match[str]]:
+    """The boxes of a line; where one is marked by hand ("_X_", a tick), the short blanks are boxes too."""
+    return list((_BLANK if _WRITTEN_MARK.search(line) else _BOX).finditer(line))
 
 
 def _labelled(line: str, marks: list[re.Match[str]], low: int) -> list[_Box]:
