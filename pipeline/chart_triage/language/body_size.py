@@ -18,10 +18,12 @@ _KG = (
     | dict.fromkeys(("stone", "st"), _STONE)
 )
 _QUANTITY = re.compile(
-    r"(?=[\dblmc])(?:(?<![\d.,/])(?P<low>\d{2,3}(?:[.,]\d)?)(?:\s{0,2}(?:-|\u2013|to)\s{0,2}(?P<high>\d{2,3}(?:[.,]\d)?))?\s{0,2}-?"
+    r"(?=[\dblmcr])(?:(?<![\d.,/])(?P<low>\d{2,3}(?:[.,]\d)?)(?:\s{0,2}(?:-|\u2013|"
+    r"to)\s{0,2}(?P<high>\d{2,3}(?:[.,]\d)?))?\s{0,2}-?"
     r"(?P<unit>kgs?|kilograms?|kilos?|lbs?|ibs|pounds?|stone|st|#)(?![\w/])"
     r"|(?:\bbmi|body mass index)\b[^\d\n]{0,20}?(?P<bmi>\d{2}(?:\.\d)?)(?![\d/])"
-    r"|(?:\b(?:limit|max(?:imum)?|capacity)\b)\s{0,3}(?:of|is|:|=)?\s{0,3}(?P<bare>\d{2,3})(?!\s{0,2}(?:[\w%/#]|\.\d)))",
+    r"|(?:\b(?:limit|max(?:imum)?|capacity|rated|rating)\b)\s{0,3}(?:of|is|to|for|at|up to|:|=)?"
+    r"\s{0,3}(?P<bare>\d{2,3})(?!\s{0,2}(?:[\w%/#]|\.\d)))",
     re.IGNORECASE,
 )
 _GATE = re.compile(
@@ -29,7 +31,8 @@ _GATE = re.compile(
     r"|(?<=[bB])(?:(?<!\w[bB])(?i:mi)\b|(?i:ody mass index)))"
 )
 _LIMIT = re.compile(
-    r"\b(?:limit|limits|max|maximum|capacity|rated|rating|cut-?off|couch|bore|gantry|magnet|magnet's|scanner|scanner's|table|"
+    r"\b(?:limit|limits|max|maximum|capacity|rated|rating|cut-?off|couch|bore|gantry|magnet|magnet's|scanner|"
+    r"scanner's|table|"
     r"accommodates?|up to|policy|allowance)\b",
     re.IGNORECASE,
 )
@@ -47,6 +50,11 @@ _PERSON = re.compile(
 )
 _BOUNDED = re.compile(
     r"\b(?:within|under|over|above|below|exceeds?|exceeding|beyond|inside) (?:the|our|a) $", re.IGNORECASE
+)
+_MISTAKEN = re.compile(
+    r"[^.;\n\d]{0,40}?\b(?:was|were|is|being) (?:\w+ ){0,2}(?:error|typo|mistake|wrong|incorrect|slip|misread|mistyped|"
+    r"mis-?entered)\b|[,;(\s]{1,3}(?:a )?(?:typo|typing error|in error|entered in error)\b",
+    re.IGNORECASE,
 )
 _IF = re.compile(r"\b(?:if|should|anyone|anybody|patients|policy|would|were)\b[^.\n]{0,80}$", re.IGNORECASE)
 _REACH = 260
@@ -104,7 +112,7 @@ def _quantities(raw: str) -> list[_Quantity]:
         of_scanner = beside or _SCANNER.search(around) is not None or raw[match.start() - 1 : match.start()] == "("
         of_scanner = of_scanner or (_BOUNDED.search(before) is not None and after.lower().strip().startswith("limit"))
         limit = (match.group("bare") is not None or _is_limit(before, after)) and of_scanner
-        if _LIFTING.search(before[-40:]):
+        if _LIFTING.search(before[-40:]) or (not limit and _MISTAKEN.match(raw, match.end())):
             continue
         low, high = _values(match, result)
         if low is not None:

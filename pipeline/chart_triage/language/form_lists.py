@@ -66,12 +66,14 @@ _PAIRED = re.compile(
 )
 _REPLY = re.compile(
     r"[^.?:\n]{0,80}\?[\"'\u2019\u201d)]{0,2}\s{0,3}(?:response|answer(?:ed)?|ans|reply|replied|"
-    r"(?:the )?(?:patient|pt|mother|father|parent|wife|husband|carer|he|she|a)(?: (?:says?|said|replie[sd]|answers?|answered|"
-    r"responds?|responded))?)\s?[:=,-]?\s{0,2}[\"'\u2018\u201c]?(?P<answer>yes|no|none|never)\b",
+    r"(?:the )?(?:patient|pt|mother|father|parent|wife|husband|carer|he|she|a)"
+    r"(?: (?:says?|said|replie[sd]|answers?|answered|responds?|"
+    r"responded))?)\s?[:=,-]?\s{0,2}[\"'\u2018\u201c]?(?P<answer>yes|no|none|never)\b",
     re.IGNORECASE,
 )
 _ROW_BELOW = re.compile(
-    r"[ \t.]{0,8}\n[ \t]{0,8}(?:affected|present|detected|confirmed|fitted|implanted|in situ|result)[ \t]{0,3}[:?=-][ \t]{0,4}"
+    r"[ \t.]{0,8}\n[ \t]{0,8}(?:affected|present|detected|confirmed|fitted|implanted|in situ|result)"
+    r"[ \t]{0,3}[:?=-][ \t]{0,4}"
     r"(?P<answer>yes|y|no|n|none|negative)\b(?=[ \t]{0,8}(?:$|[\n.,;(]))",
     re.IGNORECASE,
 )

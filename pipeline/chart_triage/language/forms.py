@@ -81,7 +81,8 @@ _FARTHEST_LINE = 2000
 _FARTHEST_BOX = 120
 _SENTENCE_END = re.compile(r"(?<!\.)[.;]\s")  # the dots of a leader end none
 _OPEN = re.compile(
-    r"\s{0,3}(?:no\b)?\s{0,2}[,;(\u2013-]\s{0,2}(?:awaiting|pending|not yet|to be (?:confirmed|checked|verified)|checking|tbc)\b",
+    r"\s{0,3}(?:no\b)?\s{0,2}[,;(\u2013-]\s{0,2}"
+    r"(?:awaiting|pending|not yet|to be (?:confirmed|checked|verified)|checking|tbc)\b",
     re.IGNORECASE,
 )
 _HEADER_LINES = 40

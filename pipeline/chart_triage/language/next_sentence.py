@@ -13,9 +13,10 @@ from chart_triage.records.guideline import ConceptKind
 from chart_triage.records.mention import Axis, Cue, Status
 
 _TAKEN_OUT = re.compile(
-    r"\s*(?:[-*\u2022]\s*)?(?:it|this|that|the (?:device|system|unit|whole system|implant|hardware|pump|generator "
-    r"and leads)|device|both leads and generator|all hardware)"
-    r"\s+(?:(?:was|were|has been|had been|had to be|since|later|then|subsequently)\s+){1,3}(?:\w+ly\s+)?(?:removed|"
+    r"\s*(?:[-*\u2022]\s*)?(?:[A-Z][\w ]{1,24}:\s*)?(?:it|this|that|the (?:device|system|unit|whole system|"
+    r"implant|hardware|pump|generator "
+    r"and leads)|device|both leads and generator|all hardware|system|implant)"
+    r"\s+(?:(?:was|were|has been|had been|had to be|since|later|then|subsequently)\s+){0,3}(?:\w+ly\s+)?(?:removed|"
     r"explanted|taken out|extracted)\b(?! and replaced)",
     re.IGNORECASE,
 )
@@ -83,6 +84,54 @@ _ORIGINALLY = re.compile(
     r"(?:said|stated|was|read|called|gave|suggested|named|reported|listed)\b[^.;\n]{0,60}\Z",
     re.IGNORECASE,
 )
+_CALLED = re.compile(
+    r"\b(?:letter|report|note|summary|read|reading|referral|radiologist|registrar|clinic|hospital|imaging|"
+    r"requisition)s?\b"
+    r"[^.;\n]{0,30}\b(?:called|labelled|labeled|described|reported|named|read|took|interpreted) "
+    r"(?:this|it|them|these|the [\w ]{1,30}?)(?: as| to be| for)?(?: an?)?\s*\Z",
+    re.IGNORECASE,
+)
+_REREAD = re.compile(
+    r"[^.\n]{0,30}\b(?:re-?read\w{0,3}|second (?:read|reading|opinion|look)|re-?review\w{0,3}|over-?read|"
+    r"on review|reviewed)\b"
+    r"[^.\n]{0,60}?\b(?:not an?|no|rather than an?|instead of an?) (?:\w+ )?(?:tumou?r|neoplasm|mass|malignan\w{1,3}|"
+    r"such|glioma|disease|lesion)\b",
+    re.IGNORECASE,
+)
+_CURED = re.compile(
+    r"\s*(?:\(?(?:19|20)\d\d\)?[:,]?\s*|(?:in|since) (?:19|20)\d\d,?\s*)?(?:(?:he|she|the patient|patient|pt) "
+    r"(?:was|is|has been) )?(?:declared|regarded|considered|deemed|pronounced|judged)(?: as)? (?:\w+ly )?cured\b",
+    re.IGNORECASE,
+)
+_CLEARED = re.compile(
+    r"[^.\n]{0,60}?\b(?:it|this|which)\s+(?:(?:had|has|was|were|then|since|later|now|\w+ly)\s+){0,3}(?:resolved|"
+    r"cleared|"
+    r"settled|lifted|disappeared)\b",
+    re.IGNORECASE,
+)
+_EPISODE = re.compile(
+    r"\W{0,3}(?:on|at|after|following|during|in|with|post) (?:\w+ )?(?:admission|arrival|presentation|onset|surgery|"
+    r"arrest|january|february|march|april|may|june|july|august|september|october|november|december|(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_WHICH_CLEARED = re.compile(
+    r"[^.;\n]{0,40}?, which\s+(?:(?:had|has|was|then|since|later|\w+ly)\s+){0,3}(?:resolved|cleared|settled|lifted|"
+    r"disappeared)\b",
+    re.IGNORECASE,
+)
+_OLD_ENTRY = re.compile(
+    r"\b(?:earlier|previous|prior|old|older|former|first|original)\s+(?:entry|note|statement|line|report|label|wording|"
+    r"record|remark)\s*[:,]?\s*[\"'\u2018\u201c][^\"'\u2019\u201d\n]{0,40}\Z",
+    re.IGNORECASE,
+)
+_NO_LONGER_HOLDS = re.compile(
+    r"[^\"'\u2019\u201d\n]{0,20}[\"'\u2019\u201d]\s*(?:above\s|below\s)?(?:is|was|has been|are|"
+    r"now)?\s*(?:now\s)?(?:superseded|obsolete|"
+    r"out of date|outdated|withdrawn|cancell?ed|void|no longer (?:valid|holds|applies|stands)|wrong|incorrect|"
+    r"in error)\b",
+    re.IGNORECASE,
+)
+_DENIAL = re.compile(r"\b(?:no|not|non|never|without|unsafe|incompatible|un\w+|denies)\b", re.IGNORECASE)
 _ON_REVIEW = re.compile(
     r"[^\n]{0,80}?\b(?:on|after|following|at) (?:\w+ ){0,3}?(?:review|re-?review|re-?read|re-?reading|"
     r"over-?read|look|reading)\b"
@@ -95,7 +144,8 @@ _HEARSAY = re.compile(
     re.IGNORECASE,
 )
 _SEEN = re.compile(
-    r"[^.\n]{0,60}\b(?:film|x-?ray|radiographs?|ct|cxr|scan|scout|fluoroscopy|interrogation|exam|examination|check|imaging|"
+    r"[^.\n]{0,60}\b(?:film|x-?ray|radiographs?|ct|cxr|scan|scout|fluoroscopy|interrogation|exam|examination|"
+    r"check|imaging|"
     r"topogram|localizer)\b[^.\n]{0,120}?\b(?:still|in situ|in place|found it functioning|"
     r"shows? (?:the |an? |its |both )?(?:\w+ ){0,2}(?:generator|leads?|ipg|device|implant|receiver|battery|electrodes?|"
     r"clip|pump|can)|leads? (?:at|in|with)|generator (?:in|over|at))\b",
@@ -140,9 +190,11 @@ _GIVEN_BACK = re.compile(
     re.IGNORECASE,
 )
 _HAS_NOT = re.compile(
-    r"[^.\n]{0,160}?\b(?:our|the|this) (?:patient|pt)\b[^.;\n]{0,70}?\b(?:has|have|had|carries|wears|uses|"
-    r"herself|himself) "
-    r"(?:has )?(?:neither|none|no such|nothing of the (?:sort|kind))\b",
+    r"[^.\n]{0,160}?\b(?:(?:our|the|this) (?:patient|pt|boy|girl|child|lady|gentleman)|ours)\b[^.;\n]{0,70}?\b"
+    r"(?:(?:has|have|had|carries|wears|uses|herself|himself) "
+    r"(?:has )?(?:neither|none|no such|nothing of the (?:sort|kind))|(?:hasn't|has not|doesn't have|"
+    r"does not have)(?: got)? "
+    r"(?:one|any|it))\b",
     re.IGNORECASE,
 )
 _HAS_TOO = re.compile(
@@ -173,14 +225,31 @@ def misquoted(raw: str, statement: tuple[int, int], end: int) -> bool:
     """Whether the words before `end` are the wrong version in "A" should read "B"."""
     if _SHOULD_READ.search(raw, end, statement[1]) is not None:
         return True
+    if _denial_withdrawn(raw, statement, end):
+        return True
     quoted = raw[end : end + 1] in _QUOTES or raw[end : end + 2] in ('."', ',"')
     return bool(raw[end : end + 1]) and quoted and _REPLACED_BY.match(raw, end, statement[1]) is not None
+
+
+def _denial_withdrawn(raw: str, statement: tuple[int, int], end: int) -> bool:
+    """ "The earlier entry 'not MRI safe' is superseded": what was denied there is not denied any more."""
+    low = max(statement[0], end - _FAR)
+    quote = max(raw.rfind(sign, low, end) for sign in "\"'\u2018\u201c")
+    return (
+        quote >= 0
+        and _OLD_ENTRY.search(raw, low, end) is not None
+        and _DENIAL.search(raw, quote, end) is not None
+        and _NO_LONGER_HOLDS.match(raw, end, statement[1]) is not None
+    )
 
 
 def misread_before(place: Surroundings, start: int, end: int) -> Changed | None:
     """ "The original impression said glioma; on review this is an anomaly": said once, and taken back."""
     statement = place.views.at(start).statement
-    if _ORIGINALLY.search(place.raw, max(statement.start, start - _FAR), start) is None:
+    low = max(statement.start, start - _FAR)
+    if _CALLED.search(place.raw, low, start) and (place.goes_on(_REREAD, end) or place.next_says(_REREAD, end)):
+        return Changed(Status.ABSENT, (Axis.NEGATED,), (), "read differently when looked at again")
+    if _ORIGINALLY.search(place.raw, low, start) is None:
         return None
     if place.goes_on(_ON_REVIEW, end) or place.next_says(_ON_REVIEW, end):
         return Changed(Status.ABSENT, (Axis.NEGATED,), (), "taken back on review: in error")
@@ -224,10 +293,21 @@ def said_of_patient(place: Surroundings, end: int) -> Changed | None:
     return None
 
 
+def _passed(place: Surroundings, end: int) -> bool:
+    """ "Encephalopathy on admission. By day 4 it had resolved.": what was told as an episode, and is over."""
+    if place.goes_on(_WHICH_CLEARED, end):
+        return True
+    return place.goes_on(_EPISODE, end) and place.next_says(_CLEARED, end)
+
+
 def told_of(place: Surroundings, kind: ConceptKind, end: int) -> Changed | None:
     """Of a device whether it is gone or still to come, of a question whether it is settled."""
     if kind in _ASKED and place.next_says(_CLOSED, end):
         return Changed(Status.HISTORICAL_RESOLVED, (Axis.HISTORICAL,), (), "the question is said to be settled")
+    passing = _CURED if kind in (ConceptKind.DISEASE, ConceptKind.CONDITION) else None
+    if passing is not None and (place.next_says(passing, end) or _passed(place, end)):
+        over = (Axis.NEGATED, Axis.HISTORICAL)
+        return Changed(Status.HISTORICAL_RESOLVED, over, (), "said to be over in the next sentence")
     if kind is not ConceptKind.DEVICE:
         return None
     if place.next_says(_TAKEN_OUT, end) or place.next_says(_GIVEN_BACK, end):

@@ -25,6 +25,15 @@ _DONE_NOW = re.compile(
     r"post-?dilat(?:ed|ation)|treated with|followed by|performed|emergent(?:ly)?)\b",
     re.IGNORECASE,
 )
+_BOOKED = re.compile(
+    r"\b(?:cath(?: lab)?|angio(?:gram|graphy|plasty)?|PCI|procedure|admission|slot|case|"
+    r"theatre)\b[^.\n]{0,30}\b(?:booked|"
+    r"scheduled|listed|planned|arranged|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|\b(?:booked|scheduled|"
+    r"listed|planned|"
+    r"arranged) (?:for|on)\b|\bif (?:the )?(?:FFR|iFR|significant|flow|ischa?emi\w{1,2}|stress test|lesion)\b|"
+    r"\bdepending on (?:the )?(?:FFR|iFR|angio\w{0,6}|result)",
+    re.IGNORECASE,
+)
 _RECENT = re.compile(r"\b(?:recent(?:ly)?|just|new(?:ly)?|fresh)\b", re.IGNORECASE)
 
 
@@ -115,6 +124,8 @@ def recency(
         "problem_list",
         "social_history",
     )
+    if not past and _BOOKED.search(text) and not _DONE_NOW.search(near):
+        return Recency(Status.HYPOTHETICAL, "booked, or to be placed on a condition", None)
     if not past and (_DONE_NOW.search(near) or section in ("procedure", "diagnosis")):
         if (later := _LATER.search(raw, span[1], span[1] + _FOLLOWING)) is not None:
             return Recency(Status.UNCERTAIN, f"{UNDATED}, and the text goes on to '{later.group()}'", None)
