@@ -99,3 +99,21 @@ def test_a_course_told_for_long_after_the_procedure_leaves_the_date_open(
     found = [m for m in annotator.annotate(text, note_date=NOTE).mentions if m.concept == "recent_stent"]
     assert found
     assert {m.status for m in found} == {status}
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Date of the LAD stent corrected from 2021 to 2 May 2026.", "present"),
+        ("LAD stent entered as 2016, should be 05/02/2026.", "present"),
+        ("LAD stent typed as 05/2026; the cath report shows 05/2016.", None),
+        ("LAD stent 2 May 2026, not 2016.", "present"),
+        ("Coronary stent last month (20 April), doing well.", "present"),
+        ("Coronary stent, he does not know whether it was weeks or years ago.", "uncertain"),
+        ("Has the patient had a coronary stent?  YES\nIf yes, which vessel: LAD\nDate: 2 May 2026", "present"),
+        ("PCI booked for Friday, stent to the RCA likely.", "hypothetical"),
+    ],
+)
+def test_the_date_that_the_text_sets_right_counts(annotator: Annotator, text: str, status: str | None) -> None:
+    found = stent(annotator, text)
+    assert (found.status.value if found else None) == status

@@ -69,8 +69,12 @@ _CLOSED = re.compile(
     r"thus)\s+){0,2}(?:closed|"
     r"settled|answered|resolved|moot)|closes the (?:question|matter|issue|case)|settle[sd] the (?:question|"
     r"matter|issue)|"
-    r"no (?:\w+\s+)?question (?:remains|is open|open|left)|(?:settled|answered|resolved) (?:in|by|at|on|after)\b)",
+    r"no (?:\w+\s+)?question (?:remains|is open|open|left)|(?:settled|answered|resolved) (?:in|by|at|on|after)\b|"
+    r"nothing (?:more|further|left|else) to (?:guide|target|plan|decide|settle|answer)\b)",
     re.IGNORECASE,
+)
+_NOTHING_LEFT = re.compile(
+    r"[^.\n]{0,160}?\bnothing (?:more|further|left|else) to (?:guide|target|plan|decide|settle|answer)\b", re.IGNORECASE
 )
 _SHOULD_READ = re.compile(
     r"\b(?:should (?:have )?(?:read|said|say|be read as|been)|(?:please|to|"
@@ -302,7 +306,7 @@ def _passed(place: Surroundings, end: int) -> bool:
 
 def told_of(place: Surroundings, kind: ConceptKind, end: int) -> Changed | None:
     """Of a device whether it is gone or still to come, of a question whether it is settled."""
-    if kind in _ASKED and place.next_says(_CLOSED, end):
+    if kind in _ASKED and (place.next_says(_CLOSED, end) or place.goes_on(_NOTHING_LEFT, end)):
         return Changed(Status.HISTORICAL_RESOLVED, (Axis.HISTORICAL,), (), "the question is said to be settled")
     passing = _CURED if kind in (ConceptKind.DISEASE, ConceptKind.CONDITION) else None
     if passing is not None and (place.next_says(passing, end) or _passed(place, end)):

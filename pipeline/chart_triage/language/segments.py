@@ -47,7 +47,8 @@ _ABBREVIATIONS = (
     "sept", "sep", "oct", "nov", "dec",
 )  # fmt: skip
 _ABBREVIATION = re.compile(
-    rf"(?:\b(?i:{'|'.join(map(re.escape, _ABBREVIATIONS))})|\b[A-KM-QS-Z]|(?<![a-z]\s)\b[LR])\.$"
+    rf"(?:\b(?i:{'|'.join(map(re.escape, _ABBREVIATIONS))})|\b[A-KM-QS-Z]|(?<![a-z]\s)\b[LR]"
+    r"|\b(?:Mr|Mrs|Ms|Miss|Dr)\.?\s[LR])\.$"
 )
 _LAST_LETTERS = frozenset(abbreviation.rpartition(".")[2] for abbreviation in _ABBREVIATIONS)
 _LONGEST_ABBREVIATION = 16  # with what may stand before it
