@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 import spacy
+from spacy.attrs import LOWER, NORM
 
 from chart_triage import resources
 
@@ -60,6 +61,9 @@ class CueMatcher:
         rule_class, matcher_class = _context_classes()
         self._nlp = spacy.blank("en")
         self._nlp.tokenizer.url_match = None
+        # nothing here looks at a word's shape, at what it looks like or is; made for each word and cue, it costs a second
+        getters = self._nlp.vocab.lex_attr_getters
+        self._nlp.vocab.lex_attr_getters = {attr: getters[attr] for attr in (LOWER, NORM)}
         self._matcher = matcher_class(self._nlp, name="cues", phrase_matcher_attr="LOWER", prune=False)
         rules = []
         self._opening = {cue[1:] for cue in cue_table() if cue.startswith(_OPENING)}
