@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chart_triage.language.annotator import Annotator
 from chart_triage.records.mention import Status
 
 OTHERS = [
@@ -23,10 +24,10 @@ OWN = [
 
 
 @pytest.mark.parametrize(("text", "concept"), OTHERS)
-def test_what_the_other_person_has_is_not_the_patients(annotator, text: str, concept: str) -> None:
+def test_what_the_other_person_has_is_not_the_patients(annotator: Annotator, text: str, concept: str) -> None:
     assert [m.status for m in annotator.annotate(text).mentions if m.concept == concept] == [Status.FAMILY]
 
 
 @pytest.mark.parametrize(("text", "concept"), OWN)
-def test_what_the_patient_has_stays_the_patients(annotator, text: str, concept: str) -> None:
+def test_what_the_patient_has_stays_the_patients(annotator: Annotator, text: str, concept: str) -> None:
     assert [m.status for m in annotator.annotate(text).mentions if m.concept == concept] == [Status.PRESENT]

@@ -61,7 +61,7 @@ class CueMatcher:
         rule_class, matcher_class = _context_classes()
         self._nlp = spacy.blank("en")
         self._nlp.tokenizer.url_match = None
-        # nothing here looks at a word's shape, at what it looks like or is; made for each word and cue, it costs a second
+        # nobody looks at a word's shape or kind; made for each word and cue, they cost a second at the start
         getters = self._nlp.vocab.lex_attr_getters
         self._nlp.vocab.lex_attr_getters = {attr: getters[attr] for attr in (LOWER, NORM)}
         self._matcher = matcher_class(self._nlp, name="cues", phrase_matcher_attr="LOWER", prune=False)
