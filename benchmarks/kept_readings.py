@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chart_triage import intake
 from chart_triage.records.chart import Chart
-from chart_triage.storage import Seal, opened
+from chart_triage.settings import Settings
 from chart_triage.store.readings import Readings, kept_chart, worth_keeping
 
 _ONE = intake.OcrOptions(processes=1)
@@ -17,7 +17,7 @@ def read(path: Path, folder: Path | None) -> Chart:
     """The chart in `path`, read by one process; its reading is kept in `folder`, nowhere if None."""
     data = path.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    readings = None if folder is None else Readings(opened(folder), Seal(None))
+    readings = Readings.of(Settings(reading_cache=folder))
     chart = kept_chart(sha256, readings.get(sha256)) if readings else None
     if chart is None:
         chart = intake.read_chart_bytes(path.name, data, ocr=_ONE)

@@ -124,7 +124,7 @@ def torture(items: Sequence[Item], site: settings.Settings, jobs: int, on_done: 
 def leftovers() -> Iterator[list[str]]:
     """Within it temporary files go to a folder of their own; the list is filled afterwards with what was left."""
     left: list[str] = []
-    semaphores = _semaphores()
+    semaphores, running = _semaphores(), usage(os.getpid()).processes
     with tempfile.TemporaryDirectory(prefix="torture-") as folder:
         before, tempfile.tempdir = tempfile.tempdir, folder
         try:
@@ -133,7 +133,7 @@ def leftovers() -> Iterator[list[str]]:
             tempfile.tempdir = before
         left += [f"file {path.name}" for path in Path(folder).rglob("*")]
     left += [f"semaphore {path.name}" for path in _semaphores() - semaphores if not _is_running(path)]
-    still = usage(os.getpid()).processes - 1
+    still = usage(os.getpid()).processes - running
     left += [f"{still} processes"] if still > 0 else []
 
 

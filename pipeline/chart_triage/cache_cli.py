@@ -28,7 +28,7 @@ def show() -> None:
     """Count, size and age of what is kept, by the version that made it."""
     from chart_triage.store.readings import current_folder, survey
 
-    current, kept, now = current_folder(), survey(_storage()), time.time()
+    current, kept, now = current_folder(settings.load()), survey(_storage()), time.time()
     for each in kept:
         state = "in use" if each.folder == current else "old"
         click.echo(f"{each.folder}  {state}: {_told(each, now)}")
@@ -48,6 +48,7 @@ def prune_command(days: float | None, megabytes: float | None, old_versions: boo
         raise click.UsageError("Say what is to go: --older-than, --at-most or --old-versions.")
     removed = prune(
         _storage(),
+        settings.load(),
         time.time(),
         older_than=None if days is None else days * _DAY,
         at_most=None if megabytes is None else int(megabytes * 1_000_000),

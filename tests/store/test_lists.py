@@ -112,11 +112,12 @@ def test_what_was_to_be_told_goes_with_the_webhook_or_the_chart(database: Databa
         assert session.query(WebhookDelivery).count() == 0
 
 
-def test_kinds_of_files_are_told_for_many_charts_at_once(database: Database) -> None:
+def test_files_are_told_for_many_charts_at_once(database: Database) -> None:
     with database.writing() as session:
         one, two = _chart(session, "a"), _chart(session, "b")
         charts.keep_files(session, two.id, [File("page/1", "1" * 64, "image/png", 1)])
-        assert charts.kinds_among(session, [one.id, two.id], ["original"]) == {
-            one.id: {"original"},
-            two.id: {"original"},
+        found = charts.files_among(session, [one.id, two.id], ["original", "page/1"])
+        assert {chart: [file.kind for file in files] for chart, files in found.items()} == {
+            one.id: ["original"],
+            two.id: ["original", "page/1"],
         }

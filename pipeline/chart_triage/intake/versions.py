@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from chart_triage import resources
+from chart_triage.intake.limits import Limits
 
 LEXICON_FILES = ("form_answers.csv", "form_notes.csv", "record_words.csv")
 """The files of lexicons/shared that intake reads: a change of them changes readings."""
@@ -30,15 +31,15 @@ _CODE = ("intake/**/*.py", "records/chart.py", "records/geometry.py", "records/p
 
 
 @cache
-def reading_version() -> str:
-    """In words: code, lexicon files, models and packages of the reading stage.
+def reading_version(limits: Limits) -> str:
+    """In words: code, lexicon files, models and packages of the reading stage, and its limits.
 
     Of the code every file counts, also where only a comment changed: reading once too often is better than using what
     another program read. No engine is loaded for it.
     """
     packages = (f"{name} {_installed(name)}" for name in _PACKAGES)
     models = f"models/ocr {resources.checksum(resources.models() / 'ocr')[:12]}"
-    return "; ".join((f"code {_code()}", f"lexicons {_lexicons()}", models, *packages))
+    return "; ".join((f"code {_code()}", f"lexicons {_lexicons()}", models, *packages, repr(limits)))
 
 
 def _installed(package: str) -> str:

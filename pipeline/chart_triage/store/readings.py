@@ -32,11 +32,12 @@ _DRAFTS = 3600.0  # seconds after which a draft is nobody's
 
 
 class Readings:
-    """Those that this version of the program can use, in `storage`, closed with `seal`."""
+    """Those that this version of the program can use for `site`, in `storage`, closed with `seal`."""
 
-    def __init__(self, storage: Storage, seal: Seal) -> None:
+    def __init__(self, storage: Storage, seal: Seal, site: Settings) -> None:
         self._storage, self._seal = storage, seal
-        self._folder = current_folder()
+        self._version = _version(site)
+        self._folder = current_folder(site)
         self._begun = False
         self._complained = False
 
@@ -45,7 +46,7 @@ class Readings:
         """Those of the site's cache, sealed with the store's key where there is one; None where none are kept."""
         if site.reading_cache is None:
             return None
-        return cls(opened(site.reading_cache), Seal(site.store_key))
+        return cls(opened(site.reading_cache), Seal(site.store_key), site)
 
     def get(self, sha256: str) -> bytes | None:
         """The reading of the file with this checksum, for `kept_chart`; None where there is none that can be opened."""
@@ -62,7 +63,7 @@ class Readings:
         at = self._at(sha256)
         try:
             if not self._begun:
-                self._storage.write(f"{self._folder}/{_VERSION}", _version().encode())
+                self._storage.write(f"{self._folder}/{_VERSION}", self._version.encode())
                 self._begun = True
             self._storage.write(at, self._seal.close(at, reading))
         except (OSError, StoreError) as error:
@@ -124,6 +125,7 @@ def _kept(storage: Storage, folder: str, entries: list[Entry]) -> Kept:
 
 def prune(
     storage: Storage,
+    site: Settings,
     now: float,
     *,
     older_than: float | None = None,
@@ -133,7 +135,7 @@ def prune(
     """Remove what was written more than `older_than` seconds before `now`, readings of other versions of the program,
     then the oldest until no more than `at_most` bytes are left; also drafts of killed programs."""
     storage.sweep(now - _DRAFTS)
-    current = current_folder()
+    current = current_folder(site)
     doomed: list[Entry] = []
     left: list[Entry] = []
     for entry in sorted(_readings(storage), key=lambda entry: entry.written):
@@ -152,13 +154,13 @@ def prune(
     return Removed(len(doomed), sum(entry.size for entry in doomed))
 
 
-def current_folder() -> str:
-    """The folder of the version that this program uses."""
-    return hashlib.sha256(_version().encode()).hexdigest()[:16]
+def current_folder(site: Settings) -> str:
+    """The folder of the version that this program uses for `site`: its limits count, too."""
+    return hashlib.sha256(_version(site).encode()).hexdigest()[:16]
 
 
-def _version() -> str:
-    return f"format {FORMAT}; {intake.reading_version()}"
+def _version(site: Settings) -> str:
+    return f"format {FORMAT}; {intake.reading_version(intake.Limits.of(site))}"
 
 
 def _readings(storage: Storage) -> Iterator[Entry]:
