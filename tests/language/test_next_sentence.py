@@ -22,6 +22,7 @@ from chart_triage.records.mention import Status
         ("Hepatic encephalopathy on arrival. By day 3 it had cleared.", "encephalopathy", Status.HISTORICAL_RESOLVED),
         ("Outside report called this a glioma. Re-read here: dysplasia, not a tumor.", "brain_tumor", Status.ABSENT),
         ("Outside report called this a glioma. Re-read here: glioma, 2 cm.", "brain_tumor", Status.PRESENT),
+        ("Spinal cord stimulator no longer used, still implanted.", "spinal_cord_stimulator", Status.PRESENT),
         ("ICD is MR conditional. Earlier entry 'not MRI safe' is superseded.", "mr_conditional_device", Status.PRESENT),
         ("Pacemaker since 2019. It was explanted in 2024.", "pacemaker", Status.HISTORICAL_RESOLVED),
         ("Pacemaker since 2019. It was removed and replaced.", "pacemaker", Status.PRESENT),

@@ -27,6 +27,9 @@ Judgement = tuple[Status, tuple[Axis, ...], tuple[Cue, ...], str]
 _OTHER = re.compile(r"\b(?:an)?other\b[^.?:\n]*$", re.IGNORECASE)
 _SUPERSEDED = "named only in the differential diagnosis; the final diagnosis is another"
 UNSURE_SENSE = "abbreviation of unsure sense"
+_IN_USE = re.compile(
+    r"[\s,(]{0,3}(?:is |are |still |currently |now ){0,2}(?:in situ|in use|in place|working)\b", re.IGNORECASE
+)
 _EXCHANGE = frozenset(
     {"replaced", "replacement", "exchange", "exchanged", "new", "upgrade", "upgraded", "reimplanted", "changeout"}
 )
@@ -113,6 +116,8 @@ def _judge(
         back = next_sentence.still_there(place, hit.start, hit.end)
         if back is not None:
             return back
+    if kind is ConceptKind.DEVICE and _planned_of_one_in_use(place, hit, deciding):
+        status, deciding = Status.PRESENT, None
     if kind in (ConceptKind.DEVICE, ConceptKind.DISEASE, ConceptKind.CONDITION):
         row = place.form_row(hit.start)
         answer = forms.of_row(row) if row is not None else forms.answer_at(place.raw, hit.start, hit.end)
@@ -166,6 +171,13 @@ def _judge(
         if changed is Status.FAMILY:
             axes = tuple(a for a in Axis if a in axes or a is Axis.FAMILY)
     return status, axes, cues, reason
+
+
+def _planned_of_one_in_use(place: Surroundings, hit: Hit, deciding: assertion.Deciding | None) -> bool:
+    """ "ICD in situ, awaiting a date for MRI": the plan is about something else."""
+    if deciding is None or deciding.kind != "planned" or deciding.before:
+        return False
+    return _IN_USE.search(place.raw, hit.start, hit.end) is not None or _IN_USE.match(place.raw, hit.end) is not None
 
 
 def _put_in_by_plan(place: Surroundings, hit: Hit, view: View, start: int, kind: ConceptKind, status: Status) -> bool:

@@ -163,6 +163,12 @@ _REMOVAL_WRONG = re.compile(
     r"right|so)|untrue|inaccurate|a typo)\b",
     re.IGNORECASE,
 )
+_STILL_IN = re.compile(
+    r"[^.\n]{0,80}?\b(?:still (?:implanted|in place|in situ|inside|buried)|(?:remains?|stays?) (?:implanted|"
+    r"in place|in situ|"
+    r"inside)|never (?:taken out|removed|explanted)|not (?:yet )?(?:been )?(?:removed|explanted|taken out))\b",
+    re.IGNORECASE,
+)
 _BY_MISTAKE = re.compile(
     r"[^.;\n]{0,40}?\b(?:by mistake|in error|erroneously|mistakenly|incorrectly|wrongly|by accident)\b", re.IGNORECASE
 )
@@ -275,6 +281,8 @@ def still_there(place: Surroundings, start: int, end: int) -> Changed | None:
         return Changed(Status.PRESENT, (), (), "the removal is said to be an error")
     if _HEARSAY.search(place.raw, statement.start, start) and place.next_says(_SEEN, end):
         return Changed(Status.PRESENT, (), (), "said to be removed, and still seen in the next sentence")
+    if place.goes_on(_STILL_IN, end):
+        return Changed(Status.PRESENT, (), (), "out of use, and said to be still in place")
     if place.later_says(_NEW_ONE, end, unless=_NOT_YET):
         return Changed(Status.PRESENT, (), (), "replaced by a new one")
     return None
