@@ -39,7 +39,8 @@ _BRACKET = re.compile(r"(?:\s[A-Z][\w'\u2019-]{1,20}){0,2},?(?:\s\d{1,3},?)?\s?\
 _LINE = re.compile(r"(?<![\w#])#(?P<number>\d{1,2})(?=\s[A-Z])")
 _PROBAND = re.compile(r"\b(?:Proband|Index (?:patient|case|child))\s+(?P<name>[A-Z][a-z]{1,20})\b")
 _TITLES = ("Mr", "Ms", "Miss", "Mx")
-_SECONDS = (" 2", " b", " ii", " two", "#2", " #2", "s 2", "2")
+_ANY_NUMBER = tuple(f" {digit}" for digit in range(1, 10))
+_SECONDS = (" 2", " 3", " b", " c", " ii", " two", "#2", " #2", "s 2", "2")
 
 
 class Person(NamedTuple):
@@ -58,7 +59,7 @@ class OtherPeople:
         self._spans: list[tuple[int, int]] = []
         found: list[tuple[int, int]] = []
         lower = raw.lower()
-        if any(f"{head}{number}" in lower for head, number in _pairs()):
+        if any(head in lower and any(pair in lower for pair in pairs) for head, pairs in _pairs().items()):
             found += _numbered(raw, statements)
         if any(title in raw for title in _TITLES) and any(phrase in lower for phrase in _all_markers()):
             found += _titled(raw, statements)
@@ -94,10 +95,11 @@ def _markers() -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _pairs() -> tuple[tuple[str, str], ...]:
-    """Labels with a second number: a text without any of them holds no numbered people. Beds have any number."""
-    seconds = [(head, number) for head in _markers()["label"] for number in _SECONDS]
-    return (*(pair for pair in seconds if pair[0] not in _PLACES), *((place, " ") for place in _PLACES))
+def _pairs() -> dict[str, tuple[str, ...]]:
+    """Label -> the label with a second number: a text without any of them holds no numbered people. Places have any
+    number."""
+    numbers = {head: _ANY_NUMBER if head in _PLACES else _SECONDS for head in _markers()["label"]}
+    return {head: tuple(head + number for number in found) for head, found in numbers.items()}
 
 
 @lru_cache(maxsize=1)
