@@ -54,26 +54,30 @@ def read_pattern(term: Term) -> tuple[Pattern, list[Term]]:
 
 
 class Patterns:
-    """All patterns of a lexicon; `made` are the keys that they give hits to."""
+    """All patterns of a lexicon."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
-        self.made = frozenset(pattern.term.key for pattern in patterns)
         self._by_last: dict[str, list[tuple[int, Pattern]]] = {}
         for number, pattern in enumerate(patterns):
             self._by_last.setdefault(pattern.elements[-1], []).append((number, pattern))
         self._last = frozenset(self._by_last)
 
     def possible(self, keys: Set[str]) -> dict[str, list[Pattern]]:
-        """The patterns whose elements are all among `keys`, by the key that they make, in the lexicon's order."""
-        found = [both for key in self._last & keys for both in self._by_last[key] if both[1].needed <= keys]
+        """The patterns whose elements are all among `keys` or what such patterns make, by the key that they make.
+
+        In the lexicon's order.
+        """
+        known = set(keys)
+        found: dict[int, Pattern] = {}
+        new: Set[str] = known
+        while new:
+            found |= {n: p for key in self._last & known for n, p in self._by_last[key] if p.needed <= known}
+            new = {pattern.term.key for pattern in found.values()} - known
+            known |= new
         by_key: dict[str, list[Pattern]] = {}
-        for _, pattern in sorted(found, key=_number):
-            by_key.setdefault(pattern.term.key, []).append(pattern)
+        for number in sorted(found):
+            by_key.setdefault(found[number].term.key, []).append(found[number])
         return by_key
-
-
-def _number(numbered: tuple[int, Pattern]) -> int:
-    return numbered[0]
 
 
 def arrangements(pattern: Pattern, scan: Scan) -> Iterator[Hit]:

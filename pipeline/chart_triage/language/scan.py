@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from chart_triage.language.flat import Flat
@@ -53,8 +54,7 @@ class Scan:
                         self._numbers[key].append(number)
                     else:
                         self._numbers[key] = [number]
-        self.possible = self._numbers.keys() | lexicon.patterns.made  # keys that may have hits
-        self._patterns: dict[str, list[Pattern]] | None = None
+        self._named = set(self._numbers)  # keys of which words were found, as written or misread
         self._words: dict[str, list[Hit]] = {}
         self._exact: dict[str, list[tuple[int, int]]] = {}
         self._misread: dict[str, list[Hit]] = {}
@@ -85,7 +85,7 @@ class Scan:
             return
         self._misread_places.add((hit.start, hit.end))
         known.append(hit)
-        self.possible.add(key)
+        self._named.add(key)
 
     def is_misread(self, parts: Sequence[tuple[int, int]]) -> bool:
         return not self._misread_places.isdisjoint(parts)
@@ -104,13 +104,20 @@ class Scan:
                         known += [hit for hit in found if hit.start not in seen] if seen else found
         return known
 
+    @cached_property
+    def _patterns(self) -> dict[str, list[Pattern]]:
+        return self._lexicon.patterns.possible(self._named)
+
+    @cached_property
+    def possible(self) -> frozenset[str]:
+        """Keys that may have hits. No misread word may be added after it was asked for."""
+        return frozenset(self._named | self._patterns.keys())
+
     def hits(self, key: str) -> list[Hit]:
         """All hits of `key`, patterns last."""
         known = self._hits.get(key)
         if known is None:
             known = self._hits[key] = [*self.words(key), *self._misread.get(key, ())] if key in self.possible else []
-            if self._patterns is None:
-                self._patterns = self._lexicon.patterns.possible(self.possible)
             for pattern in self._patterns.get(key, ()):
                 known += arrangements(pattern, self)
         return known
