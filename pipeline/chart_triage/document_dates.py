@@ -25,6 +25,9 @@ _WORD_BEFORE = re.compile(r"[A-Za-z] $")
 _OF_A_LINE = 2  # how much a date on a line of its own counts: as a signature's
 _TITLE_LINES = 4  # lines at the top in which a title in capitals may be followed by its date
 _TITLE_AND_DATE = re.compile(r"\s*[A-Z][A-Z &/'-]{3,50}? (\d\S{5,9})(?: \d{1,2}:\d\d(?: ?[AP]M)?)?\s*")
+# A whole day has a year, or two strokes between figures; figures may be read as letters.
+_YEAR = re.compile(r"(?:19|20|2[Oo])[\dOo]{2}")
+_STROKES = re.compile(r"[/-][\dOoIl]{1,2}[/-][\dOo]{2}")
 _GENERIC = 3  # "Date": needs a colon, and no word before it ("Birth date:")
 
 
@@ -68,6 +71,8 @@ def stated_dates(text: str) -> list[StatedDate]:
     top that are a date, or end in one after a dash or a title, which count like a signature's. Dates of birth, of
     printing and of what is to come have no label there."""
     text = mended(text[:_SHOWN])
+    if not _STROKES.search(text) and not _YEAR.search(text):
+        return []
     return [*_labelled(text), *_on_lines(text[:_TOP])]
 
 

@@ -30,7 +30,8 @@ _ADDENDUM = re.compile(
     r"amended report|amendment|amended|erratum|corrigendum|revised report)\b[^:\n]{0,50}):",
     re.IGNORECASE | re.MULTILINE,
 )
-_EARLIER_VERSION = re.compile(r"\b(?:prelim(?:inary)?|v(?:ersion )?\s?1)\b", re.IGNORECASE)
+_EARLIER_VERSION = re.compile(r"\b(?:prelim(?:inary)?|v(?:ersion )? ?1)\b", re.IGNORECASE)
+_EARLIER_WORDS = ("prelim", "version", "v1", "v 1")
 _LATER_VERSION = re.compile(
     r"(?:^|(?<=[\n.;!?] )|(?<=\n))[ \t]*((?:FINAL|Final)(?: (?:READ|REPORT|read|report|result))?|"
     r"(?i:v(?:ersion )?\s?[2-9])|"
@@ -118,7 +119,7 @@ def _starts(raw: str) -> list[SectionStart]:
     lower = raw.lower()
     for match in _ADDENDUM.finditer(raw) if any(word in lower for word in _ADDENDUM_WORDS) else ():
         found[match.start(1)] = SectionStart(match.start(1), match.end(), "addendum", match.group(1))
-    earlier = _EARLIER_VERSION.search(raw)
+    earlier = _EARLIER_VERSION.search(raw) if any(word in lower for word in _EARLIER_WORDS) else None
     for match in _LATER_VERSION.finditer(raw, earlier.end()) if earlier is not None else ():
         found[match.start(1)] = SectionStart(match.start(1), match.end(), "addendum", match.group(1))
     for pattern in (_TITLE_LINE, _TITLE_DASH):
