@@ -66,7 +66,7 @@ def test_recall_on_synthetic_charts_and_what_it_costs() -> None:
 def test_a_page_made_of_labels_costs_no_more_than_it_is_long(piece: str) -> None:
     took = []
     for count in (1_000, 8_000):
-        began = time.perf_counter()
+        began = time.process_time()
         identifiers(piece * count)
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
     assert took[1] < 8 * 5 * max(took[0], 0.01)
