@@ -83,3 +83,18 @@ def test_what_a_note_calls_removed_was_so_on_the_day_of_the_note(annotator: Anno
     assert removed.on == date(2026, 11, 16)
     finding = collect(reading.mentions, guidelines.load(DEFAULT_GUIDELINE))["pacemaker"]
     assert (finding.status, finding.conflicting) == (Status.HISTORICAL_RESOLVED, False)
+
+
+def test_what_a_policy_plans_is_planned_for_nobody(annotator: Annotator) -> None:
+    policy = "A pacemaker is scanned only if the benefit outweighs the risk. Pacemaker placement scheduled: call us."
+    text = f"{policy}\fPacemaker: No"
+    pages = (PageKind.GUIDELINE_OR_POLICY, PageKind.MRI_SAFETY_FORM)
+    reading = annotate_chart(
+        annotator,
+        text,
+        [Passage(0, len(policy), None, 0), Passage(len(policy) + 1, len(text), None, 1)],
+        kind_at=lambda offset: pages[offset > len(policy)],
+    )
+    found = of(reading, "pacemaker")
+    assert {m.status for m in found} == {Status.HYPOTHETICAL, Status.ABSENT}
+    assert collect(found, guidelines.load(DEFAULT_GUIDELINE))["pacemaker"].status is Status.ABSENT

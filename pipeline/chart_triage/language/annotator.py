@@ -164,12 +164,16 @@ class Annotator:
         page = page_effects().get(kind_of_page) if kind_of_page is not None else None
         if page is not None:
             effect = SectionEffect(page.effect or effect.effect, page.weight, page.effect and page.says)
+        general = page is not None and page.effect == "hypothetical"
         if not effect.effect and place.genres.at(hit.start):
+            general = True
             effect = SectionEffect("hypothetical", 0, "stands in teaching, policy or education text about anybody")
         judged = judge(place, hit, kind, effect, hit.term.key in self._ending)
         if judged is None:
             return None
         status, axes, cues, reason = judged
+        if general:  # whatever is planned there is planned for nobody
+            cues = tuple(cue for cue in cues if cue.kind != "planned")
         if kind is ConceptKind.DEVICE and status is Status.PRESENT:
             own_day = _day(place, hit.start, day)
             later = place.date_after(hit.end, own_day) if own_day is not None else None
