@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chart_triage.batch.folder import CHARTS, Result
 from chart_triage.batch.rows import ChartColumns
 from chart_triage.batch.tables import FailedInput, Place
+from chart_triage.report.templating import environment
 
 NAME = "summary.html"
+_TEMPLATES = Path(__file__).with_name("templates")
 _LISTED = 200  # rows of a table on the page; the CSV files have all
 _SUGGESTIONS = {
     "criteria_supported": "criteria supported",
@@ -24,8 +23,8 @@ _SUGGESTIONS = {
 }
 _LEGIBILITY = ("under 0.5", "0.5 to 0.7", "0.7 to 0.8", "0.8 to 0.9", "0.9 and more")
 _BOUNDS = (0.5, 0.7, 0.8, 0.9)
-_AXIS = 230  # where bars begin, in units of a plot's 640
-_WIDEST = 340
+_AXIS = 285  # where bars begin, in units of a plot's 640
+_WIDEST = 290
 
 
 class Line(NamedTuple):
@@ -96,7 +95,7 @@ class Summary:
     def html(self, failures: Sequence[FailedInput]) -> str:
         """The whole page."""
         return (
-            _environment()
+            environment(_TEMPLATES)
             .get_template("summary.html.jinja")
             .render(
                 charts=self._charts,
@@ -134,15 +133,3 @@ def _plot(title: str, unit: str, counts: dict[str, int]) -> Plot:
         return Plot(title, unit, ())
     bars = (Bar(label.replace("_", " "), n, round(_WIDEST * n / most, 1)) for label, n in counts.items())
     return Plot(title, unit, tuple(bars))
-
-
-@cache
-def _environment() -> Environment:
-    folder = Path(__file__).with_name("templates")
-    return Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

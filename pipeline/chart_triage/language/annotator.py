@@ -196,11 +196,9 @@ class Annotator:
             if recent.status is None:
                 old.add(hit.term.key)
                 return None
-            if status is Status.HISTORICAL_RESOLVED:
-                pass  # what is gone stays gone
-            elif status is Status.PRESENT or recent.status is not Status.PRESENT:
-                status = recent.status
-            if status is not Status.HISTORICAL_RESOLVED:
+            if status is not Status.HISTORICAL_RESOLVED:  # what is gone stays gone
+                if status is Status.PRESENT or recent.status is not Status.PRESENT:
+                    status = recent.status
                 reason, on = recent.reason, recent.on
         told = by_sense((status, axes, cues, reason), hit)
         if told is None:

@@ -8,7 +8,6 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from chart_triage.records.chart import Chart
@@ -20,6 +19,7 @@ from chart_triage.report.dossier import Dossier, Row, joined, lay_out
 from chart_triage.report.implant_words import forms_shown
 from chart_triage.report.page_images import page_images
 from chart_triage.report.page_view import page_view
+from chart_triage.report.templating import environment
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _QUIET = (ContraindicationStatus.ABSENT, ContraindicationStatus.NOT_DOCUMENTED)
@@ -73,7 +73,7 @@ def html_report(
     ]
     style, script = _style(), _asset("report.js")
     return (
-        _environment()
+        environment(_TEMPLATES)
         .get_template("report.html.jinja")
         .render(
             style=Markup(style),
@@ -141,14 +141,3 @@ def _csp_hash(text: str) -> str:
 @cache
 def _asset(name: str) -> str:
     return (_TEMPLATES / name).read_text(encoding="utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
