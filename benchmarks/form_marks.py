@@ -32,6 +32,7 @@ from chart_triage.intake import read_chart
 from chart_triage.intake.ocr.affine import hull
 from chart_triage.intake.ocr.answer_rings import take_out_rings
 from chart_triage.intake.ocr.form_marks import ImageMark, erase, find_check_boxes
+from chart_triage.intake.ocr.ink import InkMask, connected_parts
 from chart_triage.intake.ocr.orientation import upright_turns
 from chart_triage.intake.ocr.prepare import Prepared, prepare
 from chart_triage.intake.ocr.round_marks import find_radio_buttons
@@ -110,13 +111,17 @@ def find_marks(page: Prepared) -> list[ImageMark]:
     pixels, ink = page.pixels.copy(), page.ink.copy()
     letter = page.letter_height or USUAL_LETTER
     marks: list[ImageMark] = []
-    for find in (find_check_boxes, find_radio_buttons):
+    for find in (find_check_boxes, _radio_buttons):
         found = find(ink, page.dpi, letter)
         for mark in found:
             erase(pixels, ink, mark, page.dpi)
         marks += found
-    take_out_rings(pixels, ink, letter)
+    take_out_rings(pixels, ink, connected_parts(ink), letter)
     return marks
+
+
+def _radio_buttons(ink: InkMask, dpi: float, letter: float) -> list[ImageMark]:
+    return find_radio_buttons(ink, connected_parts(ink), dpi, letter)
 
 
 def compared(

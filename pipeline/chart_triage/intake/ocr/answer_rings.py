@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chart_triage.intake.images import GreyPixels
-from chart_triage.intake.ocr.ink import InkMask
+from chart_triage.intake.ocr.ink import InkMask, Parts
 from chart_triage.intake.ocr.outline import polar
 
 # In letter heights (small letters):
@@ -36,15 +36,15 @@ class Ring(NamedTuple):
         return bool(cv2.pointPolygonTest(self.outline, (x, y), measureDist=False) >= 0)
 
 
-def take_out_rings(pixels: GreyPixels, ink: InkMask, letter_height: float) -> list[Ring]:
-    """The rings on a level page without rules and check boxes; both images lose them."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+def take_out_rings(pixels: GreyPixels, ink: InkMask, parts: Parts, letter_height: float) -> list[Ring]:
+    """The rings on a level page without rules and check boxes; both images lose them. `parts` are those of `ink`."""
+    labels, stats = parts
     wide, high = stats[:, cv2.CC_STAT_WIDTH] / letter_height, stats[:, cv2.CC_STAT_HEIGHT] / letter_height
     fits = (high >= _HEIGHT[0]) & (high <= _HEIGHT[1]) & (wide >= _WIDTH[0]) & (wide <= _WIDTH[1])
     fits &= stats[:, cv2.CC_STAT_AREA] <= _FULL * wide * high * letter_height**2
     fits[0] = False
     found = []
-    for index in np.flatnonzero(fits[:count]).tolist():
+    for index in np.flatnonzero(fits).tolist():
         x0, y0, width, height = stats[index, :4].tolist()
         window = slice(y0, y0 + height), slice(x0, x0 + width)
         shape = np.asarray(labels[window] == index, dtype=np.uint8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from enum import IntEnum
 from typing import NamedTuple
 
 import cv2
@@ -53,12 +55,15 @@ _EMPTY_BELOW, _FILLED_FROM = 0.06, 0.15
 _SPANS = 0.45  # of the inside, both ways: a stroke this long was meant
 
 
+Place = tuple[int, int, int, int]
+
+
 class ImageMark(NamedTuple):
     """A check box in pixels of the image that it was found in."""
 
     state: MarkState
     confidence: float
-    place: tuple[int, int, int, int]
+    place: Place
 
 
 def find_check_boxes(ink: InkMask, dpi: float, letter_height: float) -> list[ImageMark]:
@@ -72,9 +77,8 @@ def find_check_boxes(ink: InkMask, dpi: float, letter_height: float) -> list[Ima
     level = _strokes(ink, (1, stroke), (1, bridge))
     sides = _upright_sides(upright, point)
     lines = upright | level
-    squares = _squares(sides, ink, point, letter_height)
+    squares, rounded = _squares(sides, ink, point, letter_height)
     found = [mark for place in squares if (mark := _judge(ink, lines, place, letter_height, point))]
-    rounded = _squares(sides, ink, point, letter_height, rounded=True)
     alone = [mark for place in rounded if (mark := _judge(ink, lines, place, letter_height, None))]
     places = [mark.place for mark in alone]
     found += [mark for mark in alone if mark.place not in squares and _has_company(mark.place, places)]
@@ -95,11 +99,20 @@ def _upright_sides(upright: InkMask, point: float) -> NDArray[np.int64]:
     return np.asarray(np.stack([left, top, left + width, top + height], axis=1)[fits], dtype=np.int64)
 
 
+class _Shape(IntEnum):
+    """What a place may be: `ROUNDED` is a box as low as capitals whose corners a blurred scan has rounded."""
+
+    OTHER = 0
+    ROUNDED = 1
+    SQUARE = 2
+
+
 def _squares(
-    sides: NDArray[np.int64], ink: InkMask, point: float, letter_height: float, *, rounded: bool = False
-) -> list[tuple[int, int, int, int]]:
-    """What may be boxes; `rounded`: also such as low as capitals whose corners a blurred scan has rounded."""
-    found = []
+    sides: NDArray[np.int64], ink: InkMask, point: float, letter_height: float
+) -> tuple[list[Place], list[Place]]:
+    """What may be boxes: for each left side the first square, and the first that is square or rounded."""
+    squares: list[Place] = []
+    rounded: list[Place] = []
     order = sides[np.argsort(sides[:, 0])]
     least, most = _SIDE
     for index, (left, top, _right, bottom) in enumerate(order.tolist()):
@@ -110,28 +123,38 @@ def _squares(
         wide = rest[:, 2] - left
         fits = (wide >= max(least * point, _SQUARE[0] * high)) & (wide <= min(most * point, _SQUARE[1] * high))
         fits &= (abs(rest[:, 1] - top) <= _ENDS * high) & (abs(rest[:, 3] - bottom) <= _ENDS * high)
-        for _, other_top, other_right, other_bottom in rest[fits].tolist():
-            tops, bottoms = sorted((top, other_top)), sorted((bottom, other_bottom))
-            whole = left, tops[0], other_right, bottoms[1]
-            # a tick that crosses a side on its way out makes that side longer: then the shorter one tells
-            crossed = left, tops[1], other_right, bottoms[0]
-            if _is_square(ink, whole, point, letter_height, rounded):
-                found.append(whole)
+        is_open = True  # whether a rounded one would be the first
+        for place in _framed(ink, left, top, bottom, rest[fits]):
+            shape = _shape(ink, place, point, letter_height)
+            if shape is not _Shape.OTHER and is_open:
+                rounded.append(place)
+                is_open = False
+            if shape is _Shape.SQUARE:
+                squares.append(place)
                 break
-            if _is_little(ink, whole, crossed) and _is_square(ink, crossed, point, letter_height, rounded):
-                found.append(crossed)
-                break
-    return found
+    return squares, rounded
 
 
-def _is_little(ink: InkMask, whole: tuple[int, int, int, int], part: tuple[int, int, int, int]) -> bool:
+def _framed(ink: InkMask, left: int, top: int, bottom: int, others: NDArray[np.int64]) -> Iterator[Place]:
+    """The places between an upright stroke and each of `others`."""
+    for _, other_top, other_right, other_bottom in others.tolist():
+        tops, bottoms = sorted((top, other_top)), sorted((bottom, other_bottom))
+        whole = left, tops[0], other_right, bottoms[1]
+        yield whole
+        # a tick that crosses a side on its way out makes that side longer: then the shorter one tells
+        crossed = left, tops[1], other_right, bottoms[0]
+        if _is_little(ink, whole, crossed):
+            yield crossed
+
+
+def _is_little(ink: InkMask, whole: Place, part: Place) -> bool:
     """Whether what `part` leaves of `whole` above and below holds a stroke, not a side."""
     x0, top, x1, bottom = whole
     rests = ink[top : max(top, part[1] - _RAGGED), x0:x1], ink[part[3] + _RAGGED : bottom, x0:x1]
     return all(not rest.size or float(rest.any(axis=0).mean()) <= _CROSSING for rest in rests)
 
 
-def _has_company(place: tuple[int, int, int, int], others: list[tuple[int, int, int, int]]) -> bool:
+def _has_company(place: Place, others: list[Place]) -> bool:
     """Whether enough others of its size stand in its column or row: letters that look like boxes do not line up."""
     wide, high = place[2] - place[0], place[3] - place[1]
     alike = [
@@ -145,24 +168,31 @@ def _has_company(place: tuple[int, int, int, int], others: list[tuple[int, int, 
     return len(alike) >= _COMPANY
 
 
-def _is_square(
-    ink: InkMask, place: tuple[int, int, int, int], point: float, letter_height: float, rounded: bool = False
-) -> bool:
+def _shape(ink: InkMask, place: Place, point: float, letter_height: float) -> _Shape:
     """Four sides of one piece and sharp corners."""
     x0, y0, x1, y1 = place
     border, corner = max(2, round(_BORDER * point)), max(2, round(_CORNER * point))
     box = ink[y0:y1, x0:x1]
+    if not (_is_drawn(box[:border]) and _is_drawn(box[-border:])):  # most pairs of strokes are stems of letters
+        return _Shape.OTHER
     drawn = _drawn_sides(box, border)
-    is_low = y1 - y0 < _CAPITAL * letter_height
-    if drawn[0] < (_WHOLE if is_low and not rounded else _TORN) or drawn[1] < _DRAWN:
-        return False
+    if drawn[0] < _TORN or drawn[1] < _DRAWN:
+        return _Shape.OTHER
     tips = (box[:corner, :corner], box[:corner, -corner:], box[-corner:, :corner], box[-corner:, -corner:])
     sharp = sum(bool(tip.any(axis=0).mean() > 0.7 and tip.any(axis=1).mean() > 0.7) for tip in tips)
     if sharp < _CORNERS or not (_has_thin_sides(box, point) or float(box.mean()) > _SOLID):
-        return False
+        return _Shape.OTHER
     low, high = _CORNER_GAP
-    gap = low * point if is_low and not rounded else max(high * point, _BLURRED * (y1 - y0))
-    return _corner_gaps(box)[_CORNERS - 1] <= gap and _is_one_piece(box)
+    gap = _corner_gaps(box)[_CORNERS - 1]
+    if gap > max(high * point, _BLURRED * (y1 - y0)) or not _is_one_piece(box):
+        return _Shape.OTHER
+    is_low = y1 - y0 < _CAPITAL * letter_height
+    return _Shape.ROUNDED if is_low and (drawn[0] < _WHOLE or gap > low * point) else _Shape.SQUARE
+
+
+def _is_drawn(level_side: InkMask) -> bool:
+    """Whether the rows of an upper or lower side hold ink along enough of it."""
+    return np.count_nonzero(level_side.any(axis=0)) >= _TORN * level_side.shape[1]
 
 
 def _drawn_sides(box: InkMask, border: int) -> list[float]:
@@ -221,9 +251,7 @@ def _has_thin_sides(box: InkMask, point: float) -> bool:
     return True
 
 
-def _judge(
-    ink: InkMask, lines: InkMask, place: tuple[int, int, int, int], letter_height: float, point: float | None
-) -> ImageMark | None:
+def _judge(ink: InkMask, lines: InkMask, place: Place, letter_height: float, point: float | None) -> ImageMark | None:
     """The mark of a square; `point` None: without allowance for squares beyond doubt."""
     x0, y0, x1, y1 = place
     inset_x, inset_y = max(2, round(_INSET * (x1 - x0))), max(2, round(_INSET * (y1 - y0)))
@@ -250,7 +278,7 @@ def _state(inside: InkMask) -> tuple[MarkState, float]:
 
 def stands_alone(
     ink: InkMask,
-    place: tuple[int, int, int, int],
+    place: Place,
     letter_height: float,
     state: MarkState,
     least: float | None = None,
@@ -274,7 +302,7 @@ def _holds_more_than_specks(side: InkMask, letter_height: float) -> bool:
     return bool(across.sum() > 1 and (across.sum() > wide * letter_height or down.mean() > high))
 
 
-def _belongs_to_grid(lines: InkMask, place: tuple[int, int, int, int]) -> bool:
+def _belongs_to_grid(lines: InkMask, place: Place) -> bool:
     """Whether straight lines go on beyond two or more corners, as they do in a table."""
     x0, y0, x1, y1 = place
     reach = max(3, (x1 - x0) // 3)

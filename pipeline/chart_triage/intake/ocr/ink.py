@@ -6,6 +6,7 @@ An ink mask is an array (rows, columns) of uint8, 1 where there is ink.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -42,6 +43,21 @@ class Glyphs:
     boxes: NDArray[np.int32]
     height: float
     specks_per_square_inch: float
+
+
+class Parts(NamedTuple):
+    """The connected parts of an ink mask, ground included as the first.
+
+    `labels` (rows, columns) of int32 has each pixel's part; `stats` its left, top, width, height and area in pixels.
+    """
+
+    labels: NDArray[np.int32]
+    stats: NDArray[np.int32]
+
+
+def connected_parts(ink: InkMask) -> Parts:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    return Parts(np.asarray(labels, dtype=np.int32), np.asarray(stats, dtype=np.int32))
 
 
 def is_bilevel(pixels: GreyPixels) -> bool:
@@ -116,7 +132,7 @@ def read_glyphs(ink: InkMask, dpi_x: float, dpi_y: float) -> tuple[Glyphs, InkMa
     A plain median or opening takes the dots of "i", full stops and thin strokes along (measured: worse than nothing);
     specks beside letters stay, they may be parts of them.
     """
-    _count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    labels, stats = connected_parts(ink)
     areas = stats[:, cv2.CC_STAT_AREA]
     is_small = areas <= _SPECK_AREA
     is_small[0] = False

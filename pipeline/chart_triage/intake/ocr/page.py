@@ -17,14 +17,13 @@ from chart_triage.intake.ocr.answer_rings import take_out_rings
 from chart_triage.intake.ocr.circled_answers import mark_circled
 from chart_triage.intake.ocr.engine import OcrWord
 from chart_triage.intake.ocr.form_marks import erase, find_check_boxes
-from chart_triage.intake.ocr.ink import InkMask
+from chart_triage.intake.ocr.ink import InkMask, Parts, connected_parts
 from chart_triage.intake.ocr.legibility import judge
 from chart_triage.intake.ocr.orientation import upright_turns
 from chart_triage.intake.ocr.paddle import paddle_reader
 from chart_triage.intake.ocr.pen_lines import (
-    find_pen_lines,
+    lines_near_answers,
     mark_lined,
-    near_answers,
     take_out_pen_lines,
     with_struck,
 )
@@ -92,20 +91,24 @@ def _read_turned(image: PageImage, turn: QuarterTurn) -> PageReading:
     marks = find_check_boxes(ink, page.dpi, letter)
     for mark in marks:
         erase(pixels, ink, mark, page.dpi)
-    buttons = find_radio_buttons(ink, page.dpi, letter)
+    parts = connected_parts(ink)
+    buttons = find_radio_buttons(ink, parts, page.dpi, letter)
     for mark in buttons:
         erase(pixels, ink, mark, page.dpi)
     rules = find_rules(ink, letter)
     rows = table_cells(rules, ink, letter)
-    _take_out(rules, pixels, ink)
-    rings = take_out_rings(pixels, ink, letter)
-    written = _recognise(pixels, ink, letter, page.dpi)
+    if _take_out(rules, pixels, ink) or buttons:
+        parts = connected_parts(ink)
+    rings = take_out_rings(pixels, ink, parts, letter)
+    if rings:
+        parts = connected_parts(ink)
+    written = _recognise(pixels, parts, letter, page.dpi)
     if written is None:
         return _reading(image, page, [], [], [], Legibility(0.0, ()), is_blank=False)
-    lines = near_answers(find_pen_lines(ink, letter), written.words)
+    lines = lines_near_answers(ink, letter, written.words)
     if lines:
         take_out_pen_lines(pixels, ink, lines, letter)
-        written = _recognise(pixels, ink, letter, page.dpi) or written
+        written = _recognise(pixels, connected_parts(ink), letter, page.dpi) or written
     words = typical_slips(look_again(written.words, pixels, paddle_reader(), _MOST_SECOND_LOOKS))
     words = with_struck(words, lines)
     words, answers = mark_circled(words, rings, letter)
@@ -125,9 +128,9 @@ class _Written(NamedTuple):
     letters: int
 
 
-def _recognise(pixels: GreyPixels, ink: InkMask, letter: float, dpi: float) -> _Written | None:
+def _recognise(pixels: GreyPixels, parts: Parts, letter: float, dpi: float) -> _Written | None:
     """What is written; None for what no writing can be: noise, a raster."""
-    pieces = find_pieces(ink, letter)
+    pieces = find_pieces(parts, letter)
     if pieces.letters > _MOST_LETTERS:
         return None
     sheet = set_sheet(pixels, pieces, letter)
@@ -150,19 +153,23 @@ def _is_junk(word: OcrWord, *, alone: bool) -> bool:
     return word.confidence < _JUNK
 
 
-def _take_out(rules: Rules, pixels: GreyPixels, ink: InkMask) -> None:
-    """White letters on bars become black ones; rules vanish, but for where letters stand on them."""
+def _take_out(rules: Rules, pixels: GreyPixels, ink: InkMask) -> bool:
+    """White letters on bars become black ones; rules vanish, but for where letters stand on them.
+
+    Whether there was any.
+    """
     for x0, y0, x1, y1 in rules.bars:
         pixels[y0:y1, x0:x1] = 255 - pixels[y0:y1, x0:x1]
         ink[y0:y1, x0:x1] = 1 - ink[y0:y1, x0:x1]
     drawn = rules.any
     if not drawn.any():
-        return
+        return bool(rules.bars)
     wide = cv2.dilate(drawn, np.ones((5, 5), np.uint8))
     letters = cv2.dilate(ink & (1 - wide), np.ones((3, 3), np.uint8))
     gone = (wide > 0) & (letters == 0)
     pixels[gone] = 255
     ink[gone | (drawn > 0)] = 0
+    return True
 
 
 def _reading(

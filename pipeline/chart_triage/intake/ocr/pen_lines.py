@@ -60,8 +60,8 @@ def find_pen_lines(ink: InkMask, letter_height: float) -> list[Place]:
     return found
 
 
-def near_answers(lines: Sequence[Place], words: Sequence[OcrWord]) -> list[Place]:
-    """Of `lines` those that may underline or strike out an answer; none on a page that does not set out answers.
+def lines_near_answers(ink: InkMask, letter_height: float, words: Sequence[OcrWord]) -> list[Place]:
+    """Lines that may underline or strike out an answer; none on a page that does not set out answers.
 
     They alone are taken out: everywhere else a line through letters is a part of them.
     """
@@ -70,6 +70,7 @@ def near_answers(lines: Sequence[Place], words: Sequence[OcrWord]) -> list[Place
     if len(paired) < 2 * _FEWEST:
         return []
     columns = [word for word in printed if any(abs(word.x0 - other.x0) <= word.y1 - word.y0 for other in paired)]
+    lines = find_pen_lines(ink, letter_height)
     near = [line for line in lines if any(_is_beside(line, word) for word in columns)]
     return near if len(near) >= _FEWEST else []
 

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chart_triage.intake.ocr.ink import InkMask
+from chart_triage.intake.ocr.ink import Parts
 
 # In letter heights (median height of letters, most without ascender):
 _LETTER = (0.45, 3.6)  # height
@@ -55,10 +55,10 @@ class Pieces:
     letters: int
 
 
-def find_pieces(ink: InkMask, letter_height: float) -> Pieces:
-    """Pieces from top to bottom, those at one height from left to right. `ink` is level and without rules."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    finder = _Finder(stats.astype(np.int64), ink.shape, letter_height)
+def find_pieces(parts: Parts, letter_height: float) -> Pieces:
+    """Pieces from top to bottom, those at one height from left to right. `parts` are of level ink without rules."""
+    labels, stats = parts
+    finder = _Finder(stats.astype(np.int64), labels.shape, letter_height)
     letters = int(finder.letters.sum())
     finder.link(finder.letters & (finder.height <= _TALL))
     finder.attach(finder.letters & (finder.height > _TALL), keep=False)

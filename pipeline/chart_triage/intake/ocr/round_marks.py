@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chart_triage.intake.ocr.form_marks import ImageMark, stands_alone
-from chart_triage.intake.ocr.ink import InkMask
+from chart_triage.intake.ocr.ink import InkMask, Parts
 from chart_triage.intake.ocr.outline import disc, polar
 from chart_triage.records.page import MarkState
 
@@ -67,15 +67,16 @@ _STATES = {
 }
 
 
-def find_radio_buttons(ink: InkMask, dpi: float, letter_height: float) -> list[ImageMark]:
-    """Circles that stand alone. `ink` is level and without check boxes; `letter_height` is in pixels, as the page's.
+def find_radio_buttons(ink: InkMask, parts: Parts, dpi: float, letter_height: float) -> list[ImageMark]:
+    """Circles that stand alone. `ink`, of which `parts` are, is level and without check boxes; `letter_height` is in
+    pixels, as the page's.
 
     A circle counts in the company of others in its row or column only, but for one with a dot that is larger than
     letters are. What is as small or as broad in its stroke as a letter needs a dotted one of its size on the page, too.
     """
     least, most = (side * dpi / _POINTS for side in _SIDE)
     least = max(least, _LEAST * letter_height)
-    _count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    labels, stats = parts
     wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     fits = (wide >= least) & (high >= least) & (wide <= _REACHES * most) & (high <= _REACHES * most)
     fits[0] = False
