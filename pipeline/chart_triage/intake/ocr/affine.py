@@ -18,6 +18,10 @@ def scaling(x: float, y: float) -> Matrix:
     return np.array([[x, 0.0, 0.0], [0.0, y, 0.0], [0.0, 0.0, 1.0]])
 
 
+def shift(x: float, y: float) -> Matrix:
+    return np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]])
+
+
 def quarter_turn(degrees: QuarterTurn, width: float, height: float) -> Matrix:
     """A sheet of `width` x `height` turned clockwise; its top-left corner is the origin before and after."""
     match degrees:

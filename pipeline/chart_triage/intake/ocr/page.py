@@ -12,7 +12,7 @@ import numpy as np
 from chart_triage import resources
 from chart_triage.intake.images import GreyPixels, PageImage
 from chart_triage.intake.layout.placed import PlacedWord, Rectangle, Sign, sign_word
-from chart_triage.intake.ocr.affine import Matrix, QuarterTurn, hull, quarter_turn, scaling
+from chart_triage.intake.ocr.affine import Matrix, QuarterTurn, hull, quarter_turn, scaling, shift
 from chart_triage.intake.ocr.answer_rings import take_out_rings
 from chart_triage.intake.ocr.circled_answers import mark_circled
 from chart_triage.intake.ocr.engine import OcrWord
@@ -182,7 +182,7 @@ def _reading(
     *,
     is_blank: bool,
 ) -> PageReading:
-    to_points = scaling(_POINTS / page.dpi, _POINTS / page.dpi)
+    to_points: Matrix = scaling(_POINTS / page.dpi, _POINTS / page.dpi) @ shift(*page.origin)
     to_page = _upright(image, page.rotation) @ np.linalg.inv(page.matrix)
     tilted = page.tilt != 0
     matrix = to_points if tilted else to_page

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from chart_triage.intake.images import GreyPixels, PageImage
-from chart_triage.intake.ocr.affine import Matrix, QuarterTurn, quarter_turn, scaling, tilt
+from chart_triage.intake.ocr.affine import Matrix, QuarterTurn, quarter_turn, scaling, shift, tilt
 from chart_triage.intake.ocr.ink import InkMask, flatten, ink_of, is_bilevel, mend_lost_rows, read_glyphs
 from chart_triage.intake.ocr.skew import line_tilt
 
@@ -21,6 +21,7 @@ _MAX_ENLARGEMENT = 4.0
 _BLUR = 0.006  # inches: rounds off the stairs of black-and-white pixels, which the recogniser takes for serifs
 _LEAST_TILT = 0.12  # degrees; less is not worth the resampling
 _INK = 150  # darker than this, before the blur, is ink
+_WHITE = 32  # pixels of white around what is written, where the page has as much
 _MAX_PREPARED_PIXELS = 40_000_000
 
 
@@ -28,7 +29,9 @@ _MAX_PREPARED_PIXELS = 40_000_000
 class Prepared:
     """An image for the recogniser, and how it was made.
 
-    - `pixels`: grey, 0 ink to 255 paper, `dpi` pixels per inch both ways; the page stands upright with level lines.
+    - `pixels`: grey, 0 ink to 255 paper, `dpi` pixels per inch both ways; the page stands upright with level lines, and
+      has lost its white margins.
+    - `origin`: the left and upper margin that it has lost, in pixels.
     - `ink`: mask of the ink in `pixels` before it was blurred, 1 where there is ink.
     - `matrix`: from pixels of the source to pixels of `pixels` (x right, y down, corners of pixels are integers).
     - `rotation`: degrees clockwise by which the page was turned; `tilt`: degrees clockwise turned on top of that.
@@ -36,6 +39,7 @@ class Prepared:
     """
 
     pixels: GreyPixels
+    origin: tuple[int, int]
     ink: InkMask
     dpi: float
     matrix: Matrix
@@ -68,20 +72,36 @@ def prepare(image: PageImage, rotation: QuarterTurn) -> Prepared:
         degrees = 0.0
     pixels, matrix = _straight(level, dpi / dpi_x, dpi / dpi_y, degrees)
     sharp = np.asarray(pixels < _INK, dtype=np.uint8)
+    written = _written_part(sharp)
+    pixels, sharp = (np.ascontiguousarray(each[written]) for each in (pixels, sharp))
+    origin = written[1].start, written[0].start
     if bilevel:
         pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), _BLUR * dpi), dtype=np.uint8)
     height, width = image.pixels.shape
     return Prepared(
         pixels=pixels,
+        origin=origin,
         ink=sharp,
         dpi=dpi,
-        matrix=matrix @ quarter_turn(rotation, width, height),
+        matrix=shift(-origin[0], -origin[1]) @ matrix @ quarter_turn(rotation, width, height),
         rotation=rotation,
         tilt=degrees,
         was_bilevel=bilevel,
         letter_height=glyphs.height * dpi / image.dpi_y,
         specks_per_square_inch=glyphs.specks_per_square_inch,
         ink_share=float(ink.mean()),
+    )
+
+
+def _written_part(ink: InkMask) -> tuple[slice, slice]:
+    """Rows and columns of the ink with some white around it: what is done pixel by pixel need not look at margins."""
+    height, width = ink.shape
+    left, top, wide, high = cv2.boundingRect(ink)
+    if not wide:
+        return slice(0, height), slice(0, width)
+    return (
+        slice(max(0, top - _WHITE), min(height, top + high + _WHITE)),
+        slice(max(0, left - _WHITE), min(width, left + wide + _WHITE)),
     )
 
 
