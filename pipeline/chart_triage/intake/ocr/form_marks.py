@@ -243,12 +243,24 @@ def _has_thin_sides(box: InkMask, point: float) -> bool:
     high = box.shape[0]
     middle = box[high // 4 : high - high // 4]
     thin = _THIN * point + 0.5  # lines begin and end anywhere in a pixel
-    for rows in (middle, middle[:, ::-1]):
-        start = np.where(rows.any(axis=1), rows.argmax(axis=1), 0)
-        strokes = [row[at:] for row, at in zip(rows, start, strict=True)]
-        if np.percentile([each.size if each.all() else each.argmin() for each in strokes], 25) > thin:
-            return False
-    return True
+    return all(_lower_quartile(_first_strokes(rows)) <= thin for rows in (middle, middle[:, ::-1]))
+
+
+def _first_strokes(rows: InkMask) -> NDArray[np.int64]:
+    """How many pixels of ink follow one another from the first one of each row on."""
+    columns = np.arange(rows.shape[1])
+    start = rows.argmax(axis=1)[:, None]
+    ends = np.where((rows == 0) & (columns >= start), columns, rows.shape[1]).min(axis=1)
+    return np.asarray(ends - start[:, 0], dtype=np.int64)
+
+
+def _lower_quartile(values: NDArray[np.int64]) -> float:
+    """As `np.percentile(values, 25)`, which takes ten times as long for a dozen values."""
+    ordered = np.sort(values)
+    at = (len(ordered) - 1) / 4
+    low = int(at)
+    high = min(low + 1, len(ordered) - 1)
+    return float(ordered[low] + (ordered[high] - ordered[low]) * (at - low))
 
 
 def _judge(ink: InkMask, lines: InkMask, place: Place, letter_height: float, point: float | None) -> ImageMark | None:

@@ -38,9 +38,8 @@ _SAME_INK = 0.35  # of the ink in the row below a lost one stands under ink of t
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Glyphs:
-    """The connected parts of an ink mask. `height` is the median height of letters in pixels, 0 without letters."""
+    """What the connected parts of an ink mask tell; `height`: median height of letters in pixels, 0 without."""
 
-    boxes: NDArray[np.int32]
     height: float
     specks_per_square_inch: float
 
@@ -93,7 +92,7 @@ def mend_lost_rows(ink: InkMask) -> InkMask:
     A pixel becomes ink where both the row above and the row below the gap have ink: strokes that run through.
     """
     width = ink.shape[1]
-    count = cv2.reduce(ink, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
+    count = ink.sum(axis=1, dtype=np.int32)
     full = np.flatnonzero(count >= _FULL_ROW * width)
     threshold = _ROW_INK * width
     mended = ink
@@ -132,24 +131,27 @@ def read_glyphs(ink: InkMask, dpi_x: float, dpi_y: float) -> tuple[Glyphs, InkMa
     A plain median or opening takes the dots of "i", full stops and thin strokes along (measured: worse than nothing);
     specks beside letters stay, they may be parts of them.
     """
-    labels, stats = connected_parts(ink)
+    left, top, wide, high = cv2.boundingRect(ink)
+    written = slice(top, top + high), slice(left, left + wide)
+    labels, stats = connected_parts(ink[written]) if wide else connected_parts(ink)
     areas = stats[:, cv2.CC_STAT_AREA]
     is_small = areas <= _SPECK_AREA
     is_small[0] = False
     square_inches = ink.size / (dpi_x * dpi_y)
     density = float(is_small.sum()) / square_inches
     height = _letter_height(stats[1:], dpi_x, dpi_y)
-    glyphs = Glyphs(stats[1:][~is_small[1:]], height, density)
     if density < _SPECK_DENSITY:
-        return glyphs, ink
+        return Glyphs(height, density), ink
     large = ~is_small
     large[0] = False
     reach = 2 * _SPECK_ALONE + 1
     near = cv2.dilate(large.astype(np.uint8)[labels], np.ones((reach, reach), np.uint8))
     keep = large
-    keep[labels[(near > 0) & (ink > 0)]] = True
+    keep[labels[(near > 0) & (ink[written] > 0)]] = True
     keep[0] = False
-    return glyphs, fill_holes(keep.astype(np.uint8)[labels])
+    clean = np.zeros_like(ink)
+    clean[written] = fill_holes(keep.astype(np.uint8)[labels])
+    return Glyphs(height, density), clean
 
 
 def _letter_height(stats: NDArray[np.int32], dpi_x: float, dpi_y: float) -> float:

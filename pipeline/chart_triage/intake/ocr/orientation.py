@@ -30,6 +30,9 @@ def upright_turns(pixels: GreyPixels, dpi_x: float, dpi_y: float) -> tuple[Quart
     The model sees the middle of the page; where that leaves it in doubt (a few lines at the top), it sees the
     written part alone.
     """
+    scores = _classify(pixels, dpi_x, dpi_y)
+    if scores.max() >= _SURE:
+        return _turns(scores)[:1]
     height, width = pixels.shape
     # up to 150 dpi the letters keep a shape at the model's scale, and the page becomes square-pixelled
     dpi = min(150.0, max(dpi_x, dpi_y))
@@ -38,15 +41,19 @@ def upright_turns(pixels: GreyPixels, dpi_x: float, dpi_y: float) -> tuple[Quart
         (max(1, round(width * dpi / dpi_x)), max(1, round(height * dpi / dpi_y))),
         interpolation=cv2.INTER_AREA,
     )
-    scores = _classify(page)
-    if scores.max() < _SURE and (written := _written_part(page, dpi)) is not None:
-        again = _classify(written)
+    if (written := _written_part(page, dpi)) is not None:
+        again = _classify(written, dpi, dpi)
         scores = again if again.max() > scores.max() else scores
-    turns = tuple(cast(QuarterTurn, (360 - 90 * int(seen)) % 360) for seen in np.argsort(-scores))
+    turns = _turns(scores)
     if scores.max() >= _SURE:
         return turns[:1]
     crosswise = 0 if _lines_run_across(page, dpi) else 90
     return tuple(sorted(turns, key=lambda turn: turn % 180 != crosswise))  # stable: the model's order otherwise
+
+
+def _turns(scores: Any) -> tuple[QuarterTurn, ...]:
+    """The likeliest first."""
+    return tuple(cast(QuarterTurn, (360 - 90 * int(seen)) % 360) for seen in np.argsort(-scores))
 
 
 def _lines_run_across(page: GreyPixels, dpi: float) -> bool:
@@ -80,10 +87,14 @@ def _written_part(page: GreyPixels, dpi: float) -> GreyPixels | None:
     return part[:longest, :longest] if side >= 16 else None
 
 
-def _classify(page: GreyPixels) -> Any:
-    scale = _SHORT_SIDE / min(page.shape)
-    size = (max(_SIDE, round(page.shape[1] * scale)), max(_SIDE, round(page.shape[0] * scale)))
-    small = cv2.resize(page, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+def _classify(page: GreyPixels, dpi_x: float, dpi_y: float) -> Any:
+    height, width = page.shape[0] / dpi_y, page.shape[1] / dpi_x
+    scale = _SHORT_SIDE / min(height, width)
+    size = (max(_SIDE, round(width * scale)), max(_SIDE, round(height * scale)))
+    while page.shape[1] >= 2 * size[0] and page.shape[0] >= 2 * size[1]:  # halves are ten times as quick
+        page = cv2.resize(page, (page.shape[1] // 2, page.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    shrinks = size[0] < page.shape[1] and size[1] < page.shape[0]
+    small = cv2.resize(page, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
     top, left = (small.shape[0] - _SIDE) // 2, (small.shape[1] - _SIDE) // 2
     grey = small[top : top + _SIDE, left : left + _SIDE].astype(np.float32) / 255
     channels = [(grey - mean) / spread for mean, spread in zip(_MEAN, _SPREAD, strict=True)]

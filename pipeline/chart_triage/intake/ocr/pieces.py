@@ -65,7 +65,7 @@ def find_pieces(parts: Parts, letter_height: float) -> Pieces:
     finder.link(finder.letters & (finder.height > _TALL))
     finder.attach(finder.marks & ~finder.letters, keep=True)
     pieces = [_piece(number, finder.members(number)) for number in finder.numbers]
-    return Pieces(tuple(_in_order(pieces, letter_height)), finder.owner[labels], letters)
+    return Pieces(tuple(_in_order(pieces, letter_height)), np.take(finder.owner, labels), letters)
 
 
 class _Finder:

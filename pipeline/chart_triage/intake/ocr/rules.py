@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 
 from chart_triage.intake.layout.placed import Rectangle
-from chart_triage.intake.ocr.ink import InkMask
+from chart_triage.intake.ocr.ink import InkMask, connected_parts
 
 # In letter heights (without ascender):
 _LONGEST_BAR = 6.0  # a longer straight horizontal stroke is no part of a letter
 _TALLEST_STROKE = 4.5
 _SOLID = 1.4  # a blot that a square of this side fits into is no letter
+_GROUP, _FULL_GROUP = 4, 0x01010101  # pixels in a row that are looked at together: bytes of one number
 _COARSE = 4  # pixels of the page that make one of the image in which bars are sought
 _DARK = 0.5  # share of ink in a row or column of a bar
 _BAR_HEIGHT = (1.4, 8.0)
@@ -42,17 +43,49 @@ class Rules:
 
 
 def find_rules(ink: InkMask, letter_height: float) -> Rules:
-    across = np.ones((1, round(_LONGEST_BAR * letter_height)), np.uint8)
-    down = np.ones((round(_TALLEST_STROKE * letter_height), 1), np.uint8)
+    across, down = round(_LONGEST_BAR * letter_height), round(_TALLEST_STROKE * letter_height)
     bars = _bars(ink, letter_height)
     if bars:
         ink = ink.copy()
         for x0, y0, x1, y1 in bars:
             ink[y0:y1, x0:x1] = 0
     # one pixel wider: a rule of a page that lay askew has steps, and is broken at them
-    level = cv2.morphologyEx(cv2.dilate(ink, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, across)
-    upright = cv2.morphologyEx(cv2.dilate(ink, np.ones((1, 3), np.uint8)), cv2.MORPH_OPEN, down)
-    return Rules(np.asarray(level, dtype=np.uint8), np.asarray(upright, dtype=np.uint8), bars)
+    level = _level_runs(cv2.dilate(ink, np.ones((3, 1), np.uint8)), across)
+    upright = _upright_runs(cv2.dilate(ink, np.ones((1, 3), np.uint8)), down)
+    return Rules(level, upright, bars)
+
+
+def _level_runs(ink: InkMask, length: int) -> InkMask:
+    """`ink` opened by a level line. Only rows that hold most of such a line in whole groups of pixels are looked at:
+    few do, and to open an image by a long line takes long."""
+    width = ink.shape[1]
+    whole = width // _GROUP * _GROUP
+    groups = np.ascontiguousarray(ink[:, :whole]).view(np.uint32) == _FULL_GROUP
+    core = cv2.erode(groups.astype(np.uint8), np.ones((1, _core(length)), np.uint8)) if whole else groups
+    rows = np.flatnonzero(core.any(axis=1))
+    found = np.zeros_like(ink)
+    if len(rows):
+        found[rows] = cv2.morphologyEx(ink[rows], cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    return found
+
+
+def _upright_runs(ink: InkMask, length: int) -> InkMask:
+    """`ink` opened by an upright line, in the same way."""
+    height, width = ink.shape
+    whole = height // _GROUP * _GROUP
+    groups = np.bitwise_and.reduce(ink[:whole].reshape(-1, _GROUP, width), axis=1)
+    core = cv2.erode(groups, np.ones((_core(length), 1), np.uint8)) if whole else groups
+    columns = np.flatnonzero(core.any(axis=0))
+    found = np.zeros_like(ink)
+    if len(columns):
+        part = np.ascontiguousarray(ink[:, columns])
+        found[:, columns] = cv2.morphologyEx(part, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    return found
+
+
+def _core(length: int) -> int:
+    """Groups that lie within any line so long, at the page's border as well, where half of it suffices."""
+    return max(1, (length - 5 * _GROUP) // _GROUP)
 
 
 def _bars(ink: InkMask, letter_height: float) -> tuple[tuple[int, int, int, int], ...]:
@@ -67,6 +100,8 @@ def _bars(ink: InkMask, letter_height: float) -> tuple[tuple[int, int, int, int]
     count, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(body, dtype=np.uint8), connectivity=4)
     found = []
     for coarse in stats[1:count].tolist():
+        if (coarse[2] + 2) * _COARSE < _BAR_WIDTH * letter_height:  # too short, wherever exactly its ends are
+            continue
         left, top, width, height = _exact(ink, coarse)
         least, most = _BAR_HEIGHT
         if not least * letter_height <= height <= most * letter_height or width < _BAR_WIDTH * letter_height:
@@ -98,14 +133,14 @@ def table_cells(rules: Rules, ink: InkMask, letter_height: float) -> list[list[R
     if not rules.horizontal.any() or not rules.vertical.any():
         return []
     grid = cv2.dilate(grid, np.ones((3, 3), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8)
+    x0, y0, wide, high = cv2.boundingRect(grid)
+    labels, stats = connected_parts(grid[y0 : y0 + high, x0 : x0 + wide])
     rows: list[list[Rectangle]] = []
-    for index in range(1, count):
-        left, top, width, height, _area = stats[index].tolist()
-        if width < 8 * letter_height or height < 2 * letter_height:
+    for index, (left, top, width, height, _area) in enumerate(stats.tolist()):
+        if not index or width < 8 * letter_height or height < 2 * letter_height:
             continue
         inside = np.asarray(labels[top : top + height, left : left + width] != index, dtype=np.uint8)
-        rows += _with_lost_rules(_cells(inside, left, top, letter_height), ink, letter_height)
+        rows += _with_lost_rules(_cells(inside, x0 + left, y0 + top, letter_height), ink, letter_height)
     return rows
 
 

@@ -19,6 +19,7 @@ _TIMEOUT = 20.0  # seconds for one page; a dense page takes 2
 _NEVER = "|‘’“”«»©®¢£¥€§™{}~^\\_¦¬"
 _VARIABLES = {
     "tessedit_char_blacklist": _NEVER,
+    "tessedit_do_invert": "0",  # white letters were turned black before: no second reading of poor lines as negatives
     "textord_all_prop": "1",  # no search for fixed pitch: the LSTM does not need it, and it takes 5 % of the time
 }
 _WORD = 5  # level of a TSV row
