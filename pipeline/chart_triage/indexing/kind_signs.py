@@ -61,7 +61,7 @@ class Found(NamedTuple):
 
 class _Table(NamedTuple):
     by_first: dict[str, tuple[Sign, ...]]
-    titles: tuple[Sign, ...]
+    joined_titles: tuple[tuple[str, Sign], ...]  # with their letters without spaces
     spelling: Spelling
 
 
@@ -74,8 +74,12 @@ def _table() -> _Table:
             words = tuple(map(skeleton, row["phrase"].split()))
             by_first[words[0]].append(Sign(PageKind(row["kind"]), row["where"], words, float(row["weight"])))
     signs = [sign for group in by_first.values() for sign in group]
-    titles = tuple(s for s in signs if s.where in (*_TITLES, "line"))
-    return _Table({w: tuple(g) for w, g in by_first.items()}, titles, Spelling(w for s in titles for w in s.words))
+    titles = [s for s in signs if s.where in (*_TITLES, "line")]
+    return _Table(
+        {word: tuple(group) for word, group in by_first.items()},
+        tuple(("".join(sign.words), sign) for sign in titles),
+        Spelling(word for sign in titles for word in sign.words),
+    )
 
 
 def find(cells: Sequence[Cell], headers: Sequence[Cell] = (), *, noisy: bool = False) -> list[Found]:
@@ -178,9 +182,10 @@ def _run_together(words: list[str], noisy: bool) -> Iterator[Sign]:
     spaced = len(words) > 1 and len(squeezed) <= 1.5 * len(words)
     if not (noisy or spaced):
         return
-    for sign in _table().titles:
-        joined = "".join(sign.words)
-        lost = sign.where == "title" and len(joined) >= _SQUEEZED and joined in squeezed
+    for joined, sign in _table().joined_titles:
+        if joined not in squeezed:
+            continue
+        lost = sign.where == "title" and len(joined) >= _SQUEEZED
         if (spaced and joined == squeezed) or lost:
             yield sign
 

@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from typing import cast
 
+import numpy as np
 from loky import ProcessPoolExecutor
 
 from chart_triage.errors import SettingsError
@@ -27,7 +28,7 @@ _Promise = Callable[[], Outcome]
 def fingerprint(image: PageImage) -> str:
     """SHA-256 of what decides a page's reading, its number aside."""
     digest = hashlib.sha256(f"{image.pixels.shape} {image.dpi_x} {image.dpi_y} ".encode())
-    digest.update(image.pixels.tobytes())
+    digest.update(np.ascontiguousarray(image.pixels).data)
     return digest.hexdigest()
 
 
