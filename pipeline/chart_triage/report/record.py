@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
+
+from pydantic_core import to_json as encoded
 
 from chart_triage.records.determination import Assessment, Determination
 
 # Keys that say nothing when empty. "section" is always written: null means that the words stand in no section.
 _LEFT_OUT_WHEN_EMPTY = {"page", "boxes", "facet"}
 _LEFT_OUT_OF_CUES = {"start", "end"}
-# An array of numbers that `json.dumps` spread over several lines. JSON strings hold no line breaks, so that no text
+# An array of numbers that is spread over several lines. JSON strings hold no line breaks, so that no text
 # of a chart can look like one.
 _NUMBERS = re.compile(r"\[\n\s+([-+0-9.eE,\s]+?)\n\s+\]")
 
@@ -21,7 +22,7 @@ def to_json(determination: Determination) -> bytes:
 
     `Determination.model_validate_json` reads it back.
     """
-    written = json.dumps(as_plain(determination), ensure_ascii=False, indent=2, allow_nan=False)
+    written = encoded(as_plain(determination), indent=2).decode()
     compact = _NUMBERS.sub(lambda found: "[" + re.sub(r"\s+", " ", found[1]) + "]", written)
     return (compact + "\n").encode()
 

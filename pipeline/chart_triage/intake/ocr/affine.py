@@ -47,6 +47,14 @@ def tilt(degrees: float, width: float, height: float) -> tuple[Matrix, float, fl
     return turn, wide, high
 
 
+def hulls(matrix: Matrix, places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`hull` of each row (x0, y0, x1, y1) of `places`."""
+    x, y = places[:, [0, 2, 2, 0]], places[:, [1, 1, 3, 3]]
+    (a, b, c), (d, e, f) = matrix[:2]
+    across, down = a * x + b * y + c, d * x + e * y + f
+    return np.stack([across.min(axis=1), down.min(axis=1), across.max(axis=1), down.max(axis=1)], axis=1)
+
+
 def hull(matrix: Matrix, place: Rectangle) -> Rectangle:
     """The upright rectangle around the image of `place`."""
     x0, y0, x1, y1 = place

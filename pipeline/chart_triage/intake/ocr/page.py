@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ import numpy as np
 from chart_triage import resources
 from chart_triage.intake.images import GreyPixels, PageImage
 from chart_triage.intake.layout.placed import PlacedWord, Rectangle, Sign, sign_word
-from chart_triage.intake.ocr.affine import Matrix, QuarterTurn, hull, quarter_turn, scaling, shift
+from chart_triage.intake.ocr.affine import Matrix, QuarterTurn, hulls, quarter_turn, scaling, shift
 from chart_triage.intake.ocr.answer_rings import take_out_rings
 from chart_triage.intake.ocr.circled_answers import mark_circled
 from chart_triage.intake.ocr.engine import OcrWord
@@ -189,14 +190,19 @@ def _reading(
     width, height = (image.height, image.width) if page.rotation % 180 else (image.width, image.height)
     level = to_page @ np.linalg.inv(to_points)
 
-    def place(each: tuple[float, float, float, float]) -> Rectangle:
-        x0, y0, x1, y1 = hull(matrix, each)
-        return (x0, y0, x1, y1) if tilted else (max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height))
+    def places(of: Sequence[Rectangle]) -> list[Rectangle]:
+        there = hulls(matrix, np.array(of, dtype=np.float64).reshape(-1, 4))
+        if not tilted:
+            there[:, :2] = np.maximum(there[:, :2], 0.0)
+            there[:, 2:] = np.minimum(there[:, 2:], (width, height))
+        return [(x0, y0, x1, y1) for x0, y0, x1, y1 in there.tolist()]
 
-    placed = [PlacedWord(w.text, *place((w.x0, w.y0, w.x1, w.y1)), confidence=w.confidence) for w in words]
+    at_words = places([(word.x0, word.y0, word.x1, word.y1) for word in words])
+    placed = [PlacedWord(w.text, *at, confidence=w.confidence) for w, at in zip(words, at_words, strict=True)]
+    at_signs = places([(sign.x0, sign.y0, sign.x1, sign.y1) for sign in signs])
     placed += [
-        PlacedWord(sign.text, *place((sign.x0, sign.y0, sign.x1, sign.y1)), sign=sign.sign, confidence=sign.confidence)
-        for sign in signs
+        PlacedWord(sign.text, *at, sign=sign.sign, confidence=sign.confidence)
+        for sign, at in zip(signs, at_signs, strict=True)
     ]
     return PageReading(
         rotation=page.rotation,
@@ -204,8 +210,8 @@ def _reading(
         height=height,
         level=_affine(level) if tilted else None,
         words=tuple(word for word in placed if word.x1 > word.x0 and word.y1 > word.y0),
-        table_rows=tuple(TableRow(tuple(place(cell) for cell in row)) for row in rows),
-        legibility=Legibility(legibility.share, tuple(place(region) for region in legibility.unclear)),
+        table_rows=tuple(TableRow(tuple(places(row))) for row in rows),
+        legibility=Legibility(legibility.share, tuple(places(legibility.unclear))),
         is_blank=is_blank,
     )
 
