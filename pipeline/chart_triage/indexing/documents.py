@@ -38,7 +38,7 @@ def separate(
 
     A blank or illegible page within a document belongs to it; between two it is one of its own.
     """
-    edges = _without_run_counts([read_edges(page) for page in pages])
+    edges = _without_run_counts([read_edges(page, kind.title) for page, kind in zip(pages, kinds, strict=True)])
     groups: list[list[int]] = []
     pending: list[int] = []  # unread pages since the last readable one
     for index, kind in enumerate(kinds):
@@ -182,7 +182,7 @@ def _document(
 def _kind(kinds: Sequence[KindOfPage]) -> PageKind:
     """What most of the document's pages are, the first one before others."""
     total: dict[PageKind, float] = defaultdict(float)
-    for place, (kind, confidence) in enumerate(kinds):
+    for place, (kind, confidence, _) in enumerate(kinds):
         total[kind] += (
             confidence * (_FIRST_COUNTS if place == 0 else 1) * (_OTHER_COUNTS if kind is PageKind.OTHER else 1)
         )

@@ -12,8 +12,7 @@ from typing import NamedTuple
 from chart_triage import resources
 from chart_triage.document_dates import StatedDate, document_date, stated_dates
 from chart_triage.indexing import kind_signs, page_words
-from chart_triage.indexing.page_kind import headers
-from chart_triage.records.page import FurnitureRole, Page, PageSource
+from chart_triage.records.page import FurnitureRole, Page
 
 _DIGIT = "[0-9OoIl|]"
 _COUNT = re.compile(rf"\b(?:page|pg|p)\s?[.:]?\s?({_DIGIT}{{1,3}})\s?(?:of|/)\s?({_DIGIT}{{1,3}})\b", re.IGNORECASE)
@@ -55,15 +54,14 @@ class PageEdges(NamedTuple):
     goes_on: bool
 
 
-def read_edges(page: Page) -> PageEdges:
-    cells = list(page_words.cells(page_words.looked_at(page.text)))
-    title = kind_signs.title_of(kind_signs.find(cells, headers(page), noisy=page.source is PageSource.OCR))
+def read_edges(page: Page, title: str | None) -> PageEdges:
+    """`title`: as the signs of the page's kind tell it."""
     lines = [line for line in page_words.looked_at(page.text).split("\n") if line.strip()]
     top = lines[: _EDGE_LINES + 1]
     running = [line.text for line in page.furniture if line.role is not FurnitureRole.FAX_BANNER]
     above = "\n".join(line.text for line in page.furniture if line.role is FurnitureRole.HEADER)
     return PageEdges(
-        title=_plain(title.text) if title is not None else None,
+        title=_plain(title) if title is not None else None,
         numbered=_numbered(page, lines),
         dates=tuple(stated_dates(f"{above}\n{page.text}" if above else page.text)),
         on=document_date(f"{above}\n{page.text[:_TOP]}"),

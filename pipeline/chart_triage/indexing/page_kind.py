@@ -26,10 +26,11 @@ _LEAST_SURE = 0.8
 
 
 class KindOfPage(NamedTuple):
-    """`confidence` is the probability of `kind`, 0..1."""
+    """`confidence` is the probability of `kind`, 0..1; `title` the words that title the page, if any do."""
 
     kind: PageKind
     confidence: float
+    title: str | None = None
 
 
 def of_chart(chart: Chart) -> tuple[KindOfPage, ...]:
@@ -45,9 +46,11 @@ def classify(page: Page, *, blank: bool = False) -> KindOfPage:
     if not page.readable:
         return KindOfPage(PageKind.ILLEGIBLE, 1.0)
     cells = list(page_words.cells(page_words.looked_at(page.text)))
-    points = kind_signs.points(kind_signs.find(cells, headers(page), noisy=page.source is PageSource.OCR))
+    signs = list(kind_signs.find(cells, headers(page), noisy=page.source is PageSource.OCR))
+    points, title = kind_signs.points(signs), kind_signs.title_of(signs)
     model = kind_model.shipped()
-    return decided(model.scores(features(cells)) + model.rule_weight * np.array([points.get(k, 0.0) for k in KINDS]))
+    scores = model.scores(features(cells)) + model.rule_weight * np.array([points.get(k, 0.0) for k in KINDS])
+    return decided(scores)._replace(title=title.text if title is not None else None)
 
 
 def headers(page: Page) -> list[page_words.Cell]:
