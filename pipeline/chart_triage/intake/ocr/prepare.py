@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -32,7 +31,7 @@ class Prepared:
 
     - `pixels`: grey, 0 ink to 255 paper, `dpi` pixels per inch both ways; the page stands upright with level lines, and
       has lost its white margins.
-    - `origin`: where its first pixel lies on the whole page, scaled and turned likewise; in pixels.
+    - `origin`: the left and upper margin that it has lost, in pixels.
     - `ink`: mask of the ink in `pixels` before it was blurred, 1 where there is ink.
     - `matrix`: from pixels of the source to pixels of `pixels` (x right, y down, corners of pixels are integers).
     - `rotation`: degrees clockwise by which the page was turned; `tilt`: degrees clockwise turned on top of that.
@@ -40,7 +39,7 @@ class Prepared:
     """
 
     pixels: GreyPixels
-    origin: tuple[float, float]
+    origin: tuple[int, int]
     ink: InkMask
     dpi: float
     matrix: Matrix
@@ -63,39 +62,34 @@ def prepare(image: PageImage, rotation: QuarterTurn) -> Prepared:
         level = flatten(image.pixels)
         ink = ink_of(level)
         glyphs, _ = read_glyphs(ink, image.dpi_x, image.dpi_y)
-    height, width = image.pixels.shape
-    share = float(ink.sum()) / ink.size
-    written = _written_part(ink)
-    level, ink = level[written], ink[written]
     dpi_x, dpi_y = (image.dpi_y, image.dpi_x) if rotation % 180 else (image.dpi_x, image.dpi_y)
-    moved = shift(-written[1].start, -written[0].start)
-    to_upright = quarter_turn(rotation, level.shape[1], level.shape[0]) @ moved
-    level, ink = _turned(level, rotation), _turned(ink, rotation)
+    if rotation:
+        level, ink = _turned(level, rotation), _turned(ink, rotation)
     # Glyph heights were taken before the turn: of a page on its side they are widths, near enough for a scale.
     dpi = _target_dpi(glyphs.height / image.dpi_y, max(dpi_x, dpi_y), level.size / (dpi_x * dpi_y))
     degrees = line_tilt(ink, dpi_x, dpi_y)
     if abs(degrees) < _LEAST_TILT:
         degrees = 0.0
-    way = _Levelling(level.shape[1], level.shape[0], dpi / dpi_x, dpi / dpi_y, degrees)
-    pixels = _straight(level, way)
-    matrix = way.matrix @ to_upright
-    turned = (height, width) if rotation % 180 else (width, height)
-    whole = _Levelling(*turned, way.scale_x, way.scale_y, degrees).matrix @ quarter_turn(rotation, width, height)
+    pixels, matrix = _straight(level, dpi / dpi_x, dpi / dpi_y, degrees)
     sharp = np.asarray(pixels < _INK, dtype=np.uint8)
+    written = _written_part(sharp)
+    pixels, sharp = (np.ascontiguousarray(each[written]) for each in (pixels, sharp))
+    origin = written[1].start, written[0].start
     if bilevel:
         pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), _BLUR * dpi), dtype=np.uint8)
+    height, width = image.pixels.shape
     return Prepared(
         pixels=pixels,
-        origin=(float(whole[0, 2] - matrix[0, 2]), float(whole[1, 2] - matrix[1, 2])),
+        origin=origin,
         ink=sharp,
         dpi=dpi,
-        matrix=matrix,
+        matrix=shift(-origin[0], -origin[1]) @ matrix @ quarter_turn(rotation, width, height),
         rotation=rotation,
         tilt=degrees,
         was_bilevel=bilevel,
         letter_height=glyphs.height * dpi / image.dpi_y,
         specks_per_square_inch=glyphs.specks_per_square_inch,
-        ink_share=share,
+        ink_share=float(ink.mean()),
     )
 
 
@@ -123,33 +117,18 @@ def _target_dpi(letter_inches: float, source_dpi: float, square_inches: float) -
     return float(min(dpi, (_MAX_PREPARED_PIXELS / max(square_inches, 1e-6)) ** 0.5))
 
 
-class _Levelling(NamedTuple):
-    """How a page of `width` x `height` pixels is scaled, then turned clockwise onto a sheet just large enough."""
-
-    width: int
-    height: int
-    scale_x: float
-    scale_y: float
-    degrees: float
-
-    @property
-    def size(self) -> tuple[int, int]:
-        return max(1, round(self.width * self.scale_x)), max(1, round(self.height * self.scale_y))
-
-    @property
-    def matrix(self) -> Matrix:
-        wide, high = self.size
-        return tilt(self.degrees, wide, high)[0] @ scaling(wide / self.width, high / self.height)
-
-
-def _straight(level: GreyPixels, way: _Levelling) -> GreyPixels:
-    enlarges = way.scale_x * way.scale_y > 1
-    pixels = cv2.resize(level, way.size, interpolation=cv2.INTER_CUBIC if enlarges else cv2.INTER_AREA)
-    if way.degrees:
-        turn, wide, high = tilt(way.degrees, *way.size)
+def _straight(level: GreyPixels, scale_x: float, scale_y: float, degrees: float) -> tuple[GreyPixels, Matrix]:
+    height, width = level.shape
+    size = max(1, round(width * scale_x)), max(1, round(height * scale_y))
+    enlarges = scale_x * scale_y > 1
+    pixels = cv2.resize(level, size, interpolation=cv2.INTER_CUBIC if enlarges else cv2.INTER_AREA)
+    matrix = scaling(size[0] / width, size[1] / height)
+    if degrees:
+        turn, wide, high = tilt(degrees, *size)
         centred = turn[:2].copy()
         centred[:, 2] += turn[:2, :2] @ (0.5, 0.5) - 0.5  # OpenCV counts from the middle of pixels
         pixels = cv2.warpAffine(
             pixels, centred, (round(wide), round(high)), flags=cv2.INTER_LINEAR, borderValue=(255, 255, 255, 255)
         )
-    return np.asarray(pixels, dtype=np.uint8)
+        matrix = turn @ matrix
+    return np.asarray(pixels, dtype=np.uint8), matrix
