@@ -23,6 +23,8 @@
 - CHART_TRIAGE_MAX_FORM_FIELDS: the most form fields of a file, notes included. Not set: 20000.
 - CHART_TRIAGE_MAX_ATTACHMENTS: the most files that may be embedded in a PDF; they are never opened. Not set: 100.
 - CHART_TRIAGE_MAX_DEPTH: how deep the objects of a PDF may lie in each other. Not set: 200.
+- CHART_TRIAGE_MAX_PAGE_CONTENT_MB: how much a page of a PDF may draw, what it draws several times counted as often; a
+  page with more is left unread. Not set: 32.
 - CHART_TRIAGE_DUE_TIMES: the site's own table of due times, a CSV file with the columns of
   lexicons/shared/due_times.csv. Not set: that table.
 - CHART_TRIAGE_SITE_NAME, CHART_TRIAGE_SITE_ADDRESS (lines parted by ";"), CHART_TRIAGE_SITE_PHONE and
@@ -97,6 +99,7 @@ class Settings(Record):
     max_form_fields: Annotated[int, Field(ge=0, le=1_000_000)] = 20_000
     max_attachments: Annotated[int, Field(ge=0, le=100_000)] = 100
     max_depth: Annotated[int, Field(ge=10, le=10_000)] = 200
+    max_page_content_mb: Annotated[float, Field(gt=0, le=100_000)] = 32
     due_times: Path | None = None
     site_name: _Line | None = None
     site_address: _Line | None = None

@@ -23,6 +23,8 @@ class Limits:
     - `max_unfolded_bytes`: of one compressed stream or picture in a PDF. A page of `max_pixels` in colour has 240 MB.
     - `max_form_fields`: of a file, other annotations included.
     - `max_depth`: of arrays and dictionaries of a PDF in each other. Real ones have some ten levels.
+    - `max_page_content`: bytes that a page draws, forms counted as often as they are drawn. The densest pages of public
+      collections have 0.7 million, a page with a scan of 300 dpi written into it 8 million.
     - `max_attachments`: files embedded in a PDF. They are never opened; a file with thousands is no chart.
     """
 
@@ -35,6 +37,7 @@ class Limits:
     max_form_fields: int = 20_000
     max_attachments: int = 100
     max_depth: int = 200
+    max_page_content: int = 32_000_000
 
     @classmethod
     def of(cls, site: Settings) -> Limits:
@@ -48,6 +51,7 @@ class Limits:
             max_form_fields=site.max_form_fields,
             max_attachments=site.max_attachments,
             max_depth=site.max_depth,
+            max_page_content=int(site.max_page_content_mb * 1_000_000),
         )
 
     def check_bytes(self, name: str, size: int) -> None:
@@ -136,5 +140,5 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 _ANY = sys.maxsize
-WITHOUT_LIMITS = Limits(_ANY, _ANY, _ANY, _ANY, _ANY, _ANY, _ANY, _ANY, _ANY)
+WITHOUT_LIMITS = Limits(_ANY, _ANY, _ANY, _ANY, _ANY, _ANY, _ANY, _ANY, _ANY, _ANY)
 """For a file that was read before: it has been checked against the limits of its day."""

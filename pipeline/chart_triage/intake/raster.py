@@ -10,6 +10,7 @@ import pypdfium2.raw as pdfium_c
 
 from chart_triage.intake.images import PageImage
 from chart_triage.intake.layout.placed import Rectangle
+from chart_triage.intake.native.drawing import page_objects, picture_size
 
 _DPI = 300.0
 _SCAN_DPI = (90.0, 420.0)  # resolutions of scans that are taken over; finer ones are drawn at `_DPI`
@@ -59,12 +60,12 @@ def _resolution(page: Any, width: float, height: float) -> tuple[float, float]:
     """Of the largest picture (x, y in the page's own axes), if that is most of the page and upright on it."""
     largest, found = _SCAN_SHARE * width * height, (_DPI, _DPI)
     least, most = _SCAN_DPI
-    for item in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4):
-        a, b, c, d, _, _ = item.get_matrix().get()
+    pictures = page_objects(page, (pdfium_c.FPDF_PAGEOBJ_IMAGE,))
+    for _, handle, (a, b, c, d, _, _) in pictures:
         if abs(b) > 0.01 * abs(a) or abs(c) > 0.01 * abs(d):
             continue
         if abs(a * d) >= largest:
-            across, down = item.get_px_size()
+            across, down = picture_size(handle)
             dpi_x, dpi_y = across * _POINTS / abs(a), down * _POINTS / abs(d)
             largest = abs(a * d)
             fits = least <= dpi_x <= most and least <= dpi_y <= most

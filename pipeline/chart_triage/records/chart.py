@@ -14,6 +14,7 @@ PAGE_BREAK = "\f"
 
 WarningKind = Literal[
     "unread_page",
+    "unopened_page",
     "illegible_page",
     "blank_page",
     "rotated_page",
@@ -27,6 +28,7 @@ WarningKind = Literal[
 class ChartWarning(Record):
     """Something about the record that a reviewer must know.
 
+    An `unopened_page` would keep whatever opens it busy for too long; no program here draws it.
     `detail` is plain words without chart text; in `foreign_patient` it names the persons, for the reviewer alone.
     """
 
@@ -53,6 +55,11 @@ class Chart(Record):
     def text(self) -> str:
         """All pages, joined by `PAGE_BREAK`; offsets of mentions and evidence count in this text."""
         return PAGE_BREAK.join(page.text for page in self.pages)
+
+    @property
+    def unopened(self) -> frozenset[int]:
+        """Numbers of the pages that must not be opened."""
+        return frozenset(n for warning in self.warnings if warning.kind == "unopened_page" for n in warning.pages)
 
     @property
     def form_rows(self) -> tuple[FormRow, ...]:

@@ -53,7 +53,7 @@ def draw_pages(
     """Each of the pages `numbers` (1-based) of `source`, in order, with an image for each resolution of `dpis`.
 
     They are turned as `chart` says that they stand upright. `source` is the PDF or the image file that `chart` was read
-    from. Pages that cannot be decoded are left out.
+    from. Pages that cannot be decoded, or were not opened because they draw too much, are left out.
 
     Raises:
         InputError: `source` cannot be opened.
@@ -64,7 +64,7 @@ def draw_pages(
     with open_pdf("The file", source, password, WITHOUT_LIMITS) as file:
         with suppress(pypdfium2.PdfiumError):
             file.document.init_forms()  # without it the ticks of interactive forms are not drawn
-        for number in sorted(numbers):
+        for number in sorted(set(numbers) - chart.unopened):
             try:
                 drawn = [_drawn(file.document, chart.pages[number - 1], dpi) for dpi in dpis]
             except pypdfium2.PdfiumError:

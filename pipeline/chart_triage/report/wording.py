@@ -73,6 +73,7 @@ LEGEND = (
 
 WARNING = {
     "unread_page": "Not read",
+    "unopened_page": "Not opened",
     "illegible_page": "Poor copy",
     "blank_page": "Blank",
     "rotated_page": "Turned upright",

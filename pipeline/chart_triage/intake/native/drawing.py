@@ -16,6 +16,7 @@ _MAX_PATHS = 6_000  # a page with more is a figure or a map: no rules and check 
 _MAX_SEGMENTS = 3_600  # a longer path is a curve or an outline of letters, no rule and no check box
 _MAX_FORM_DEPTH = 6
 MAX_OBJECTS = 100_000
+_MAX_VISITED = 500_000  # a page of more objects is a map, or made to keep a reader busy
 _DRAWN = (pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE)
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -60,7 +61,7 @@ def read_drawing(page: Any, frame: PageFrame) -> Drawing:
             break
         if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             drawing.images.append(_image_place(matrix, frame))
-            drawing.picture_sizes.add(_picture_size(handle))
+            drawing.picture_sizes.add(picture_size(handle))
         elif not drawing.is_figure:
             drawing.strokes.extend(_strokes(handle, matrix, frame, number))
             drawing.is_figure = len(drawing.strokes) > _MAX_PATHS
@@ -70,24 +71,27 @@ def read_drawing(page: Any, frame: PageFrame) -> Drawing:
 
 
 def page_objects(page: Any, kinds: Collection[int]) -> Iterator[tuple[int, Any, Matrix]]:
-    """(type, handle, matrix to user space) of each object of these `kinds`, form XObjects opened, in painting order."""
+    """(type, handle, matrix to user space) of each object of these `kinds`, form XObjects opened, in painting order.
+
+    Of a page of millions of objects, the first ones.
+    """
+    left = iter(range(_MAX_VISITED))
     for index in range(pdfium_c.FPDFPage_CountObjects(page)):
-        handle = pdfium_c.FPDFPage_GetObject(page, index)
-        kind = pdfium_c.FPDFPageObj_GetType(handle)
-        if kind in kinds or kind == pdfium_c.FPDF_PAGEOBJ_FORM:
-            yield from _expand(kind, handle, _IDENTITY, 0, kinds)
+        yield from _expand(pdfium_c.FPDFPage_GetObject(page, index), _IDENTITY, 0, kinds, left)
 
 
 def _expand(
-    kind: int, handle: Any, outer: Matrix, depth: int, kinds: Collection[int]
+    handle: Any, outer: Matrix, depth: int, kinds: Collection[int], left: Iterator[int]
 ) -> Iterator[tuple[int, Any, Matrix]]:
+    if next(left, None) is None:
+        return
+    kind = pdfium_c.FPDFPageObj_GetType(handle)
     if kind in kinds:
         yield kind, handle, _multiply(_matrix(handle), outer)
     elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
         inner = _multiply(_matrix(handle), outer)
         for index in range(max(pdfium_c.FPDFFormObj_CountObjects(handle), 0)):
-            child = pdfium_c.FPDFFormObj_GetObject(handle, index)
-            yield from _expand(pdfium_c.FPDFPageObj_GetType(child), child, inner, depth + 1, kinds)
+            yield from _expand(pdfium_c.FPDFFormObj_GetObject(handle, index), inner, depth + 1, kinds, left)
 
 
 def _matrix(handle: Any) -> Matrix:
@@ -103,7 +107,7 @@ def _multiply(first: Matrix, then: Matrix) -> Matrix:
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + n
 
 
-def _picture_size(handle: Any) -> tuple[int, int]:
+def picture_size(handle: Any) -> tuple[int, int]:
     """As the file says, before anything is unpacked."""
     width, height = ctypes.c_uint(), ctypes.c_uint()
     pdfium_c.FPDFImageObj_GetImagePixelSize(handle, width, height)

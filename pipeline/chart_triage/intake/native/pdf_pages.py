@@ -21,6 +21,7 @@ from chart_triage.intake.native.drawing import read_drawing
 from chart_triage.intake.native.drawn_boxes import find_drawn_boxes
 from chart_triage.intake.native.field_words import with_fields
 from chart_triage.intake.native.hidden_text import hidden_share
+from chart_triage.intake.native.page_content import PageContents
 from chart_triage.intake.native.page_frame import PageFrame
 from chart_triage.intake.native.pdf_file import PdfFile, open_pdf
 from chart_triage.intake.native.pen_strokes import pen_strokes
@@ -45,6 +46,10 @@ _BACKGROUND = 0.9  # of the page's area: text on a picture this large stands on 
 _LARGE_PICTURE = 0.08  # of the page's area: smaller ones are logos and signatures
 _FORM_LOST: tuple[WarningKind, str] = ("unread_page", "Not all form fields of the page could be read; its text was.")
 _LOST: tuple[WarningKind, str] = ("unread_page", "The file is damaged and this page could not be recovered.")
+_UNOPENED: tuple[WarningKind, str] = (
+    "unopened_page",
+    "The page draws far more than a page of a record does; it was not opened. Ask for it printed on paper, or scanned.",
+)
 _ATTACHED = "Files are attached to the PDF: {}. They were not opened; ask for them as files of their own."
 _CUT_OFF = "The file is damaged or cut off; parts of the pages and what follows the last one may be missing."
 
@@ -118,9 +123,11 @@ class _Reader:
         self._file = file
         self._limits = limits
         self._forms: FormReader | None = None
+        self._contents = PageContents(file.data, file.password, len(file))
         self._annotations = 0
 
     def close(self) -> None:
+        self._contents.close()
         if self._forms is not None:
             self._forms.close()
 
@@ -134,6 +141,8 @@ class _Reader:
 
     def read(self, index: int) -> tuple[PageDraft, _Scan | None]:
         """The draft of the page `index` (0-based), and what of it is left to OCR."""
+        if self._contents.exceed(index, self._limits.max_page_content):
+            return _unread(index + 1, _unopened_frame(self._file.document, index), _UNOPENED), None
         try:
             page = self._file.document[index]
             self._annotations += pdfium_c.FPDFPage_GetAnnotCount(page)
@@ -216,6 +225,14 @@ def _frame(page: Any) -> PageFrame:
         return PageFrame(*_LETTER, 0)
     rotation = 90 * pdfium_c.FPDFPage_GetRotation(page)
     return PageFrame(box.left, box.bottom, box.right, box.top, rotation)
+
+
+def _unopened_frame(document: Any, index: int) -> PageFrame:
+    """As large as the page is shown, without a look at what is on it."""
+    size = pdfium_c.FS_SIZEF()
+    if not pdfium_c.FPDF_GetPageSizeByIndexF(document, index, size) or size.width <= 0 or size.height <= 0:
+        return PageFrame(*_LETTER, 0)
+    return PageFrame(0.0, 0.0, size.width, size.height, 0)
 
 
 def _common_turn(words: Sequence[UserWord], rotation: int) -> int:
