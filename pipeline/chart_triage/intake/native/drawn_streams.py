@@ -40,13 +40,18 @@ def looks(page: Any, outer: Drawn) -> Iterator[Drawn]:
             yield _drawn(look, outer)
 
 
-def has_content(resources: Any, categories: Sequence[str] = CATEGORIES) -> bool:
-    """Whether a name in these resources leads to something that has content itself."""
-    return any(
-        next(_contents_of(category, entry), None) is not None
-        for category in categories
-        for entry in _entries(resources, category)
-    )
+def has_content(resources: Any, plain: set[tuple[int, int]], categories: Sequence[str] = CATEGORIES) -> bool:
+    """Whether a name in these resources leads to something that has content itself. `plain` keeps the indirect objects
+    that do not, for the next page that has them."""
+    for category in categories:
+        for entry in _entries(resources, category):
+            if entry.objgen in plain:
+                continue
+            if next(_contents_of(category, entry), None) is not None:
+                return True
+            if entry.is_indirect:
+                plain.add(entry.objgen)
+    return False
 
 
 def executed(uses: Uses, stream: Drawn, page: Drawn) -> Iterator[tuple[Drawn, int]]:
@@ -128,10 +133,17 @@ def _encoded(differences: Any) -> dict[int, str]:
 
 
 def _entry(holder: Any, key: str) -> Any:
-    return holder.get(key) if isinstance(holder, pikepdf.Dictionary | pikepdf.Stream) else None
+    """None where `holder` is no dictionary; asked for its type, it would take three times as long."""
+    try:
+        return holder.get(key)
+    except (AttributeError, TypeError, ValueError):
+        return None
 
 
 def _entries(holder: Any, key: str) -> Iterator[Any]:
+    """Those that are objects; numbers and the like lead nowhere."""
     found = _entry(holder, key)
-    for name in found.keys() if isinstance(found, pikepdf.Dictionary) else ():
-        yield found[name]
+    if found is not None and isinstance(found, pikepdf.Dictionary):
+        for _, entry in found.items():  # noqa: PERF102: pikepdf's dictionaries have no values()
+            if isinstance(entry, pikepdf.Object):
+                yield entry

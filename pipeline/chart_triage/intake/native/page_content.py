@@ -44,6 +44,7 @@ class PageContents:
 
     def __init__(self, data: bytes, password: str | None, pages: int) -> None:
         self._uses: dict[Key, tuple[int, Uses]] = {}
+        self._plain: set[tuple[int, int]] = set()
         self._streams = 0
         self._pdf: Any = None
         try:
@@ -79,7 +80,7 @@ class PageContents:
 
     def _weigh(self, root: Drawn, page: Drawn, most: int) -> int:
         """Bytes, and not all of them counted where they are more than `most`."""
-        if not has_content(root.resources) and (size := _size_at_most(root.contents, most)) <= most:
+        if not has_content(root.resources, self._plain) and (size := _size_at_most(root.contents, most)) <= most:
             return size
         found = self._reach(root, page, most)
         if found is None:
@@ -124,7 +125,7 @@ class PageContents:
         content = _unfolded(stream.contents, most)
         if content is None:
             return most + 1, Uses()
-        with_states = not is_page or has_content(stream.resources, _STATES)
+        with_states = not is_page or has_content(stream.resources, self._plain, _STATES)
         used = len(content) + _EXECUTION, uses_of(content, with_states=with_states)
         if key is not None:
             self._uses[key] = used
