@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple, cast, get_args
 
 from pydantic import ValidationError
@@ -32,6 +33,7 @@ from chart_triage.store.readings import Readings
 NOTHING_TOLD = RequestData()
 _MEDIA_TYPES = frozenset(get_args(MediaType))
 _TASKS = "chart_triage.chart_tasks"
+_MAX_LEFT_OUT = 3  # pages that broke a process: a file with more of them is refused
 
 
 class Loaded(NamedTuple):
@@ -87,6 +89,25 @@ class Listener:
                 self.on_file(ResultFile(name, content, media_type))
             case _:
                 raise _overtaken("The file")
+
+
+@dataclass(slots=True)
+class _Pages:
+    """The page that a library has, and those on which a process has ended, while they were read or drawn."""
+
+    in_hand: int | None = None
+    are_drawn: bool = False
+    unread: list[int] = field(default_factory=list)
+    undrawn: list[int] = field(default_factory=list)
+
+    def leave_out(self) -> bool:
+        """Do without the page that was at work when the process ended; False where there was none, or too many."""
+        number, self.in_hand = self.in_hand, None
+        told, self.are_drawn = self.undrawn if self.are_drawn else self.unread, False
+        if number is None or number in told or len(self.unread) + len(self.undrawn) >= _MAX_LEFT_OUT:
+            return False
+        told.append(number)
+        return True
 
 
 def _is_known(name: str, media_type: str) -> bool:
@@ -156,8 +177,15 @@ class ChartReader:
         readings, sha256 = self._readings if job.password is None else None, hashlib.sha256(job.data).hexdigest()
         kept = readings.get(sha256) if readings and job.reading is None else None
 
+        pages, began = _Pages(), monotonic()
+
         def hear(message: Any) -> None:
             match message:
+                case ("in_hand", int() | None as number):
+                    pages.in_hand = number
+                    return
+                case ("stage", "drawing", _):
+                    pages.are_drawn = True
                 case ("final",) if CHART_NAME in made:
                     if readings:
                         readings.put(sha256, made[CHART_NAME])
@@ -168,7 +196,16 @@ class ChartReader:
 
         loaded = self._loaded | ({"guideline": job.guideline, "on": None} if job.guideline else {})
         arguments = _arguments(job) | ({} if kept is None else {"reading": kept})
-        self.child.run(f"{_TASKS}:assess", loaded | arguments, about=job.name, on_told=hear)
+        while True:
+            left_out = {"unread": tuple(pages.unread), "undrawn": tuple(pages.undrawn)}
+            try:
+                self.child.run(f"{_TASKS}:assess", loaded | arguments | left_out, about=job.name, on_told=hear)
+                break
+            except KilledError:
+                if monotonic() - began > self.child.limits.seconds or not pages.leave_out():
+                    raise
+                if CHART_NAME in made:
+                    arguments["reading"] = made[CHART_NAME]
         if kept is not None and CHART_NAME not in made:
             told.on_file(ResultFile(CHART_NAME, kept, "application/gzip"))
         try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,10 @@ from typing import Any
 
 from chart_triage import intake, report
 from chart_triage.assess import Assessor
+from chart_triage.intake.page_watch import watching
+from chart_triage.isolation.confinement import limit_step
+from chart_triage.records.chart import Chart
+from chart_triage.records.determination import Determination
 from chart_triage.records.request import RequestData
 from chart_triage.report.file_names import DEIDENTIFIED
 from chart_triage.settings import Settings
@@ -48,19 +53,25 @@ def assess(
     reading: bytes | None,
     page_files: bool,
     deidentified: bool,
+    unread: tuple[int, ...],
+    undrawn: tuple[int, ...],
     tell: Tell,
 ) -> None:
     """Read the file, unless its `reading` is there and of this version; assess it, and make the files of the result.
 
-    Tells ("stage", name, pages or None), ("page", number) for a page read, ("file", name, content, media type), and
-    ("final",) where the file that it told last holds all that can be read of the chart.
+    Pages that broke a process before are left out: `unread` ones of the reading, `undrawn` ones of the drawing.
+
+    Tells ("stage", name, pages or None), ("page", number) for a page read, ("in_hand", number) of a page while a
+    library has it and ("in_hand", None) afterwards, ("file", name, content, media type), and ("final",) where the file
+    that it told last holds all that can be read of the chart.
     """
     assessor = _assessor(guideline, site, on)
     assessor.check(request)
     tell(("stage", "reading", None))
     chart = kept_chart(hashlib.sha256(data).hexdigest(), reading)
     if chart is None:
-        chart = assessor.read(name, data, lambda number: tell(("page", number)), password=password)
+        with _watching(tell, site, unread):
+            chart = assessor.read(name, data, lambda number: tell(("page", number)), password=password)
         tell(("file", CHART_NAME, chart_to_bytes(chart), "application/gzip"))
         if intake.is_final(chart):
             tell(("final",))
@@ -68,15 +79,37 @@ def assess(
     inputs = assessor.inputs(request, set_aside=set_aside, taken_back=taken_back)
     assessed = assessor.assess(chart, inputs, ocr=intake.ocr_version(chart))
     tell(("stage", "drawing", len(chart.pages)))
+    with _watching(tell, site, undrawn):
+        _make_files(assessor, chart, assessed.determination, data, password, deidentified, page_files, tell)
+
+
+def _make_files(
+    assessor: Assessor,
+    chart: Chart,
+    determination: Determination,
+    data: bytes,
+    password: str | None,
+    deidentified: bool,
+    page_files: bool,
+    tell: Tell,
+) -> None:
     source = None if chart.media_type == "text/plain" else data
-    made = report.contents(
-        source, chart, assessed.determination, assessor.guideline, password=password, site=assessor.site
-    )
+    made = report.contents(source, chart, determination, assessor.guideline, password=password, site=assessor.site)
     for kind, content in made.items():
         tell(("file", kind, content, report.MEDIA_TYPES[kind]))
     if deidentified:
-        for kind, content in report.deidentified(source, chart, assessed.determination, password=password).items():
+        for kind, content in report.deidentified(source, chart, determination, password=password).items():
             tell(("file", kind, content, DEIDENTIFIED[kind]))
     if page_files:
         for file in report.page_files(source, chart, password=password):
             tell(("file", *file))
+
+
+def _watching(tell: Tell, site: Settings, left_out: tuple[int, ...]) -> AbstractContextManager[None]:
+    """A page that a library takes too long over ends this process, and the parent knows which page it was."""
+
+    def on_page(number: int | None) -> None:
+        tell(("in_hand", number))
+        limit_step(0 if number is None else site.page_cpu_seconds)
+
+    return watching(on_page, left_out)

@@ -10,6 +10,8 @@
   holds what charts say: keep it as safe as the charts; CHART_TRIAGE_STORE_KEY seals it. Not set: nothing is kept.
 - CHART_TRIAGE_CHART_MINUTES: how long the reading and assessing of one chart may take. Not set: 60.
 - CHART_TRIAGE_CHART_STUCK_SECONDS: how long it may take without a step forward, such as a page read. Not set: 180.
+- CHART_TRIAGE_PAGE_CPU_SECONDS: how much time of a processor a PDF or image library may take to open or to draw one
+  page; a page that takes more is left unread. Not set: 20.
 - CHART_TRIAGE_CHART_CPU_MINUTES: how much time of processors one chart may take, all cores together. Not set: 120.
 - CHART_TRIAGE_CHART_MEMORY_MB: how much memory one chart may take. Not set: 4096.
 - CHART_TRIAGE_CHART_RESULTS_MB: how large the results of one chart may be, the images of its pages included. Not set:
@@ -87,6 +89,7 @@ class Settings(Record):
     reading_cache: BucketUrl | Path | None = None
     chart_minutes: Annotated[float, Field(gt=0, le=1440)] = 60
     chart_stuck_seconds: Annotated[float, Field(ge=1, le=86_400)] = 180
+    page_cpu_seconds: Annotated[float, Field(ge=1, le=3600)] = 20
     chart_cpu_minutes: Annotated[float, Field(gt=0, le=100_000)] = 120
     chart_memory_mb: Annotated[int, Field(ge=1024, le=1_000_000)] = 4096
     chart_results_mb: Annotated[int, Field(ge=16, le=1_000_000)] = 2048

@@ -15,6 +15,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from chart_triage.errors import InputError
 from chart_triage.intake.limits import DEFAULT_LIMITS, Limits
+from chart_triage.intake.page_watch import in_hand, is_left_out
 
 GreyPixels = NDArray[np.uint8]
 
@@ -85,8 +86,12 @@ def read_images(name: str, data: bytes, limits: Limits = DEFAULT_LIMITS) -> Iter
         limits.check_pages(name, count)
         decoded = 0
         for index in range(count):
+            if is_left_out(index + 1):
+                yield LostPage(index + 1)
+                continue
             try:
-                image = _decode(name, file, index, limits)
+                with in_hand(index + 1):
+                    image = _decode(name, file, index, limits)
             except (*_BROKEN, Image.DecompressionBombError):
                 yield LostPage(index + 1)
                 continue

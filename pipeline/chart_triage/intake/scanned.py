@@ -25,6 +25,11 @@ _FEW_WORDS = 5  # a page with fewer words than this that are half sure is a pict
 
 BLANK: tuple[WarningKind, str] = ("blank_page", "Nothing is drawn on the page.")
 _NO_WRITING: tuple[WarningKind, str] = ("unread_page", "No writing could be made out on the page.")
+GIVEN_UP: tuple[WarningKind, str] = (
+    "unopened_page",
+    "The page took too long or too much memory to open, or broke what opened it; it was left out. Ask for it printed "
+    "on paper, or scanned.",
+)
 _FAILED: tuple[WarningKind, str] = (
     "unread_page",
     "Recognition of the page failed or took too long; it was not read.",
@@ -65,7 +70,7 @@ _DIFFERENT: tuple[WarningKind, str] = (
 
 def is_final(warnings: Iterable[ChartWarning]) -> bool:
     """Whether a chart with these warnings would be read alike next time: no page took too long or died."""
-    return not any((warning.kind, warning.detail) in (_FAILED, _IMAGE_FAILED) for warning in warnings)
+    return not any((warning.kind, warning.detail) in (GIVEN_UP, _FAILED, _IMAGE_FAILED) for warning in warnings)
 
 
 def read_page(draft: PageDraft, outcome: Outcome) -> PageDraft:

@@ -62,6 +62,11 @@ def limit_cpu(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
+def limit_step(seconds: float) -> None:
+    """End this process by SIGPROF when it takes so much processor time from now on; 0 takes the limit away."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
 def die_with_parent(life: int) -> None:
     """Have this process group killed when nobody holds the writing end of the pipe `life` any more.
 

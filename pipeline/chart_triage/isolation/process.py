@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _NOT_STARTED = "The process that reads charts cannot be started. Check that the machine has memory left."
 _SECRET = ("_KEY", "_TOKEN", "_SECRET", "_STORE_URL", "_PASSWORD")
+_ENDS = {-signal.SIGXCPU: "cpu", -signal.SIGPROF: "step"}  # how the kernel ends what takes too much
 
 
 class BrokenOffError(Exception):
@@ -102,7 +103,7 @@ class Process:
         """Kill it and all that it started, remove what it left; says how it ended."""
         self._finalizer()
         if self._ended is None:
-            self._ended = "cpu" if self._popen.returncode == -signal.SIGXCPU else "crash"
+            self._ended = _ENDS.get(self._popen.returncode, "crash")
         return self._ended
 
 

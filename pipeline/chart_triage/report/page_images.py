@@ -15,6 +15,7 @@ from PIL import Image
 from chart_triage.intake import images
 from chart_triage.intake.limits import WITHOUT_LIMITS
 from chart_triage.intake.native.pdf_file import open_pdf
+from chart_triage.intake.page_watch import in_hand, is_left_out
 from chart_triage.records.chart import Chart
 from chart_triage.records.page import Page
 
@@ -65,8 +66,11 @@ def draw_pages(
         with suppress(pypdfium2.PdfiumError):
             file.document.init_forms()  # without it the ticks of interactive forms are not drawn
         for number in sorted(set(numbers) - chart.unopened):
+            if is_left_out(number):
+                continue
             try:
-                drawn = [_drawn(file.document, chart.pages[number - 1], dpi) for dpi in dpis]
+                with in_hand(number):
+                    drawn = [_drawn(file.document, chart.pages[number - 1], dpi) for dpi in dpis]
             except pypdfium2.PdfiumError:
                 continue
             yield number, drawn
@@ -93,7 +97,7 @@ def _drawn(document: Any, page: Page, dpi: float) -> PageImage:
     drawing = document[page.number - 1]
     try:
         extra_turn = (page.rotation - drawing.get_rotation()) % 360
-        width, height = drawing.get_size()
+        width, height = (max(side, 1.0) for side in drawing.get_size())  # a crop box outside of the page has none
         scale = _scale(width, height, dpi)
         bitmap = drawing.render(scale=scale, rotation=extra_turn, grayscale=True, may_draw_forms=True)
         return _encoded(bitmap.to_pil().convert("L"))

@@ -144,6 +144,6 @@ def _entries(holder: Any, key: str) -> Iterator[Any]:
     """Those that are objects; numbers and the like lead nowhere."""
     found = _entry(holder, key)
     if found is not None and isinstance(found, pikepdf.Dictionary):
-        for _, entry in found.items():  # noqa: PERF102: pikepdf's dictionaries have no values()
+        for entry in found.values():
             if isinstance(entry, pikepdf.Object):
                 yield entry

@@ -30,6 +30,7 @@ from chart_triage.intake.native.text_layer import PICTURE, TextLayerState, judge
 from chart_triage.intake.native.words import UserWord, read_text_layer
 from chart_triage.intake.ocr.options import OcrOptions
 from chart_triage.intake.page_draft import PageDraft
+from chart_triage.intake.page_watch import in_hand, is_left_out
 from chart_triage.records.chart import ChartWarning, WarningKind
 from chart_triage.records.page import Page, PageSource
 
@@ -135,12 +136,17 @@ class _Reader:
         """The page `number` (1-based) as an image for OCR."""
         from chart_triage.intake.raster import draw  # OpenCV's numpy arrays: not for native pages
 
-        page = self._file.document[number - 1]
-        with closing(page):
+        with in_hand(number), closing(self._file.document[number - 1]) as page:
             return draw(page, number, scan.pictures)
 
     def read(self, index: int) -> tuple[PageDraft, _Scan | None]:
         """The draft of the page `index` (0-based), and what of it is left to OCR."""
+        if is_left_out(index + 1):
+            return _unread(index + 1, _unopened_frame(self._file.document, index), scanned.GIVEN_UP), None
+        with in_hand(index + 1):
+            return self._read(index)
+
+    def _read(self, index: int) -> tuple[PageDraft, _Scan | None]:
         if self._contents.exceed(index, self._limits.max_page_content):
             return _unread(index + 1, _unopened_frame(self._file.document, index), _UNOPENED), None
         try:
