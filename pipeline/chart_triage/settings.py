@@ -11,7 +11,7 @@
 - CHART_TRIAGE_CHART_MINUTES: how long the reading and assessing of one chart may take. Not set: 60.
 - CHART_TRIAGE_CHART_STUCK_SECONDS: how long it may take without a step forward, such as a page read. Not set: 180.
 - CHART_TRIAGE_PAGE_CPU_SECONDS: how much time of a processor a PDF or image library may take to open or to draw one
-  page; a page that takes more is left unread. Not set: 20.
+  page; a page that takes more is left unread. Not set: 10.
 - CHART_TRIAGE_CHART_CPU_MINUTES: how much time of processors one chart may take, all cores together. Not set: 120.
 - CHART_TRIAGE_CHART_MEMORY_MB: how much memory one chart may take. Not set: 4096.
 - CHART_TRIAGE_CHART_RESULTS_MB: how large the results of one chart may be, the images of its pages included. Not set:
@@ -26,7 +26,7 @@
 - CHART_TRIAGE_MAX_ATTACHMENTS: the most files that may be embedded in a PDF; they are never opened. Not set: 100.
 - CHART_TRIAGE_MAX_DEPTH: how deep the objects of a PDF may lie in each other. Not set: 200.
 - CHART_TRIAGE_MAX_PAGE_CONTENT_MB: how much a page of a PDF may draw, what it draws several times counted as often; a
-  page with more is left unread. Not set: 32.
+  page with more is left unread. Not set: 16.
 - CHART_TRIAGE_DUE_TIMES: the site's own table of due times, a CSV file with the columns of
   lexicons/shared/due_times.csv. Not set: that table.
 - CHART_TRIAGE_SITE_NAME, CHART_TRIAGE_SITE_ADDRESS (lines parted by ";"), CHART_TRIAGE_SITE_PHONE and
@@ -89,7 +89,7 @@ class Settings(Record):
     reading_cache: BucketUrl | Path | None = None
     chart_minutes: Annotated[float, Field(gt=0, le=1440)] = 60
     chart_stuck_seconds: Annotated[float, Field(ge=1, le=86_400)] = 180
-    page_cpu_seconds: Annotated[float, Field(ge=1, le=3600)] = 20
+    page_cpu_seconds: Annotated[float, Field(ge=1, le=3600)] = 10
     chart_cpu_minutes: Annotated[float, Field(gt=0, le=100_000)] = 120
     chart_memory_mb: Annotated[int, Field(ge=1024, le=1_000_000)] = 4096
     chart_results_mb: Annotated[int, Field(ge=16, le=1_000_000)] = 2048
@@ -102,7 +102,7 @@ class Settings(Record):
     max_form_fields: Annotated[int, Field(ge=0, le=1_000_000)] = 20_000
     max_attachments: Annotated[int, Field(ge=0, le=100_000)] = 100
     max_depth: Annotated[int, Field(ge=10, le=10_000)] = 200
-    max_page_content_mb: Annotated[float, Field(gt=0, le=100_000)] = 32
+    max_page_content_mb: Annotated[float, Field(gt=0, le=100_000)] = 16
     due_times: Path | None = None
     site_name: _Line | None = None
     site_address: _Line | None = None

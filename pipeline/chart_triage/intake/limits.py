@@ -37,7 +37,7 @@ class Limits:
     max_form_fields: int = 20_000
     max_attachments: int = 100
     max_depth: int = 200
-    max_page_content: int = 32_000_000
+    max_page_content: int = 16_000_000
 
     @classmethod
     def of(cls, site: Settings) -> Limits:

@@ -25,7 +25,7 @@ def draw(page: Any, number: int, kept: Iterable[Rectangle] | None = None) -> Pag
 
     With `kept`, rectangles in points of the page as shown, everything outside of them is left white.
     """
-    width, height = page.get_size()
+    width, height = (max(side, 1.0) for side in page.get_size())  # a crop box outside of the page has no sides
     dpi_x, dpi_y = _resolution(page, width, height)
     if page.get_rotation() % 180:
         dpi_x, dpi_y = dpi_y, dpi_x

@@ -97,7 +97,9 @@ def _drawn(document: Any, page: Page, dpi: float) -> PageImage:
     drawing = document[page.number - 1]
     try:
         extra_turn = (page.rotation - drawing.get_rotation()) % 360
-        width, height = (max(side, 1.0) for side in drawing.get_size())  # a crop box outside of the page has none
+        width, height = drawing.get_size()
+        if not (width > 0 and height > 0):
+            raise pypdfium2.PdfiumError("nothing of the page is visible: its crop box lies outside")
         scale = _scale(width, height, dpi)
         bitmap = drawing.render(scale=scale, rotation=extra_turn, grayscale=True, may_draw_forms=True)
         return _encoded(bitmap.to_pil().convert("L"))

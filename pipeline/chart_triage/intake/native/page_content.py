@@ -44,6 +44,7 @@ class PageContents:
 
     def __init__(self, data: bytes, password: str | None, pages: int) -> None:
         self._uses: dict[Key, tuple[int, Uses]] = {}
+        self._too_long: dict[Key, int] = {}
         self._plain: set[tuple[int, int]] = set()
         self._streams = 0
         self._pdf: Any = None
@@ -119,15 +120,16 @@ class PageContents:
 
     def _used(self, stream: Drawn, most: int, *, is_page: bool) -> tuple[int, Uses]:
         """A stream's size, and what it has executed, whatever its names lead to."""
-        key = stream.contents[0].objgen if not is_page and stream.contents else None
-        if key in self._uses:
+        key = tuple(content.objgen for content in stream.contents)
+        if key in self._uses and not is_page:
             return self._uses[key]
-        content = _unfolded(stream.contents, most)
+        content = None if self._too_long.get(key, 0) > most else _unfolded(stream.contents, most)
         if content is None:
+            self._too_long[key] = most + 1
             return most + 1, Uses()
         with_states = not is_page or has_content(stream.resources, self._plain, _STATES)
         used = len(content) + _EXECUTION, uses_of(content, with_states=with_states)
-        if key is not None:
+        if not is_page:
             self._uses[key] = used
         return used
 

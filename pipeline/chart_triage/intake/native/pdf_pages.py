@@ -281,6 +281,8 @@ def _pictures_to_read(images: Sequence[Rectangle], frame: PageFrame) -> tuple[Re
 def _shows_anything(page: Any) -> bool:
     """Whether the page, drawn small, is of more than one colour."""
     width, height = page.get_size()
+    if not (width > 0 and height > 0):
+        return False
     bitmap = page.render(scale=_GLANCE / max(width, height, 1.0), grayscale=True)
     try:
         return len(set(bytes(bitmap.buffer))) > 1
