@@ -104,7 +104,7 @@ class _Pages:
         """Do without the page that was at work when the process ended; False where there was none, or too many."""
         number, self.in_hand = self.in_hand, None
         told, self.are_drawn = self.undrawn if self.are_drawn else self.unread, False
-        if number is None or number in told or len(self.unread) + len(self.undrawn) >= _MAX_LEFT_OUT:
+        if not number or number in told or len(self.unread) + len(self.undrawn) >= _MAX_LEFT_OUT:
             return False
         told.append(number)
         return True

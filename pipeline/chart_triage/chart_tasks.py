@@ -25,6 +25,8 @@ from chart_triage.settings import Settings
 from chart_triage.store import CHART_NAME, chart_to_bytes
 from chart_triage.store.readings import kept_chart
 
+_FILE = 5  # times as long as a page may take: damaged files of 200 MB are mended within some seconds
+
 Tell = Callable[[Any], None]
 
 
@@ -61,9 +63,9 @@ def assess(
 
     Pages that broke a process before are left out: `unread` ones of the reading, `undrawn` ones of the drawing.
 
-    Tells ("stage", name, pages or None), ("page", number) for a page read, ("in_hand", number) of a page while a
-    library has it and ("in_hand", None) afterwards, ("file", name, content, media type), and ("final",) where the file
-    that it told last holds all that can be read of the chart.
+    Tells ("stage", name, pages or None), ("page", number) for a page read, ("in_hand", number) of a page, or 0 of the
+    file, while a library has it and ("in_hand", None) afterwards, ("file", name, content, media type), and ("final",)
+    where the file that it told last holds all that can be read of the chart.
     """
     assessor = _assessor(guideline, site, on)
     assessor.check(request)
@@ -110,6 +112,7 @@ def _watching(tell: Tell, site: Settings, left_out: tuple[int, ...]) -> Abstract
 
     def on_page(number: int | None) -> None:
         tell(("in_hand", number))
-        limit_step(0 if number is None else site.page_cpu_seconds)
+        times = {None: 0, 0: _FILE}.get(number, 1)
+        limit_step(times * site.page_cpu_seconds)
 
     return watching(on_page, left_out)

@@ -24,7 +24,10 @@ _WATCH: ContextVar[_Watch | None] = ContextVar("watch", default=None)
 
 @contextmanager
 def watching(on_page: Callable[[int | None], None], left_out: Collection[int]) -> Iterator[None]:
-    """Within it `on_page` is told the number (1-based) of each page before a library has it, and None afterwards."""
+    """Within it `on_page` is told the number (1-based) of each page before a library has it, and None afterwards.
+
+    The number is 0 while the library opens the file.
+    """
     token = _WATCH.set(_Watch(on_page, frozenset(left_out)))
     try:
         yield
@@ -33,8 +36,8 @@ def watching(on_page: Callable[[int | None], None], left_out: Collection[int]) -
 
 
 @contextmanager
-def in_hand(number: int) -> Iterator[None]:
-    """Within it a library works on the page `number`."""
+def in_hand(number: int = 0) -> Iterator[None]:
+    """Within it a library works on the page `number`, or opens the file."""
     watch = _WATCH.get()
     if watch is None:
         yield

@@ -36,7 +36,7 @@ def killed(about: str, why: str, limits: ChildLimits) -> KilledError:
         "time": ("took_too_long", f"was not done within {_duration(limits.seconds)} and was given up"),
         "silence": ("took_too_long", f"got stuck for {_duration(limits.silent_seconds)} and was given up"),
         "cpu": ("took_too_long", f"took more than {_duration(limits.cpu_seconds)} of computing and was given up"),
-        "step": ("took_too_long", "took too long over one of its pages and was given up"),
+        "step": ("took_too_long", "has a part that takes too long to be opened, and was given up"),
         "memory": ("too_much_memory", f"needs more than {limits.memory_bytes // MEGABYTE:,} MB of memory to be read"),
         "output": ("too_much_output", f"unfolds to more than {limits.message_bytes // MEGABYTE:,} MB of results"),
     }.get(why, ("crashed", "broke the process that read it, and was given up"))

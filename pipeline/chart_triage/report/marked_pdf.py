@@ -64,7 +64,10 @@ def highlighted_pdf(
         raise InputError("changed", "The file has changed since it was read. Assess it again.")
     if chart.media_type.startswith("image/"):
         return _joined(image_pdf(source, chart), summary, chart, dossier, None)
-    return _joined(_with_all_pages(source, chart, password), summary, chart, dossier, None)
+    try:
+        return _joined(_with_all_pages(source, chart, password), summary, chart, dossier, None)
+    except (pikepdf.PdfError, RuntimeError):  # a structure that qpdf reads, and cannot add pages to
+        return _joined(_opened(_written_anew(source, password), None), summary, chart, dossier, None)
 
 
 def _with_all_pages(source: bytes, chart: Chart, password: str | None) -> pikepdf.Pdf:
@@ -72,6 +75,7 @@ def _with_all_pages(source: bytes, chart: Chart, password: str | None) -> pikepd
     try:
         pdf = _opened(source, password)
         if len(pdf.pages) == len(chart.pages):
+            pdf.Root["/Pages"]["/Count"] = len(pdf.pages)  # where it is wrong, qpdf adds no pages
             return pdf
         pdf.close()
     except InputError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ _STEP = re.compile(
 _STRING = re.compile(rb"\(((?:[^\\()]|\\.)*)\)|<([0-9A-Fa-f\s]*)>", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
 _HASH = re.compile(rb"#([0-9A-Fa-f]{2})")
+_DEEPEST = 1_000  # graphics states that are remembered
 _PAINT = frozenset((b"f", b"f*", b"F", b"B", b"B*", b"b", b"b*", b"S", b"s", b"Do"))
 _FILL_COLOUR = frozenset((b"scn", b"sc", b"g", b"rg", b"k", b"cs"))
 _STROKE_COLOUR = frozenset((b"SCN", b"SC", b"G", b"RG", b"K", b"CS"))
@@ -79,7 +80,7 @@ def _name(written: bytes) -> str:
 
 def _add_states(uses: Uses, content: bytes) -> None:
     shown: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    state, kept, at = _State(), list[_State](), 0
+    state, kept, at = _State(), deque[_State](maxlen=_DEEPEST), 0
     for step in _STEP.finditer(content):
         operator = step["operator"]
         if step["set"]:

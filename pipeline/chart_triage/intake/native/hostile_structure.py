@@ -18,6 +18,7 @@ _MOST = 1032  # bytes out of one: zlib, "Maximum Expansion Factor"
 _CHUNK = 1 << 16
 _BEGIN = re.compile(rb"(?<!end)stream\r?\n")
 _FILTER = re.compile(rb"/(?:FlateDecode|Fl)\b")
+_TRIED = 3  # times the file: more than one where streams begin within streams, as they do in no ordinary file
 _DICTIONARY = 600  # bytes before a stream in which its filters are named
 _NEST = re.compile(rb"<<|>>|[\[\]]|\bendobj\b|(?<!end)stream\r?\n")
 
@@ -25,16 +26,21 @@ _NEST = re.compile(rb"<<|>>|[\[\]]|\bendobj\b|(?<!end)stream\r?\n")
 def check_unfolding(name: str, data: bytes, limits: Limits) -> None:
     """Raises InputError "unfolds_too_far" for a stream that unfolds to more than `limits.max_unfolded_bytes`."""
     view = memoryview(data)
+    end, tried = -1, 0
     for begin in _BEGIN.finditer(data):
         start = begin.end()
         if not _is_deflated(data[start : start + 2]):
             continue
         dictionary = data[max(0, begin.start() - _DICTIONARY) : begin.start()].rpartition(b" obj")[2]
         times = max(1, len(_FILTER.findall(dictionary)))
-        end = data.find(b"endstream", start)
-        end = len(data) if end < 0 else end
+        if end < start:
+            end = data.find(b"endstream", start)
+            end = len(data) if end < 0 else end
         if (end - start) * _MOST**times <= limits.max_unfolded_bytes:
             continue
+        tried += end - start
+        if tried > _TRIED * len(data):
+            limits.check_unfolded(name, limits.max_unfolded_bytes + 1)
         chunks: Iterable[bytes] = (bytes(view[at : at + _CHUNK]) for at in range(start, end, _CHUNK))
         for _ in range(times):
             chunks = _unfolded(chunks)

@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium_c
 from chart_triage.errors import InputError
 from chart_triage.intake.limits import DEFAULT_LIMITS, Limits
 from chart_triage.intake.native.hostile_structure import check_depth, check_unfolding
+from chart_triage.intake.page_watch import in_hand
 
 _END_WITHIN = 2048  # bytes at the file's end in which "%%EOF" stands
 
@@ -42,7 +43,8 @@ def open_pdf(name: str, data: bytes, password: str | None, limits: Limits = DEFA
     too_many_attachments)."""
     check_depth(name, data, limits)
     check_unfolding(name, data, limits)
-    file = _open(name, data, password)
+    with in_hand():
+        file = _open(name, data, password)
     try:
         limits.check_pages(name, len(file))
         limits.check_attachments(name, file.attachments)
