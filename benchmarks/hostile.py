@@ -2,12 +2,13 @@
 
     python -m benchmarks.run hostile [NAME...]     all of them, or those whose names begin so
 
-The files are made by tests/isolation/hostile_files.py; each goes the whole way (reading, assessing, drawing) in a child
+The files are made by tests/isolation/hostile_*.py; each goes the whole way (reading, assessing, drawing) in a child
 with the limits of the settings.
 """
 
 from __future__ import annotations
 
+import gzip
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,8 @@ from chart_triage.resources import DEFAULT_GUIDELINE
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "isolation"))
 
+import hostile_bytes as broken
+import hostile_drawing as drawn
 import hostile_files as made
 
 _GIGABYTE = 1 << 30
@@ -50,6 +53,51 @@ FILES: dict[str, Callable[[], bytes]] = {
     "form within itself.pdf": made.form_of_itself,
     "forms that double 20 times.pdf": lambda: made.laughing_forms(20, 2),
     "forms ten times ten, ten times.pdf": lambda: made.laughing_forms(10, 10),
+    "patterns that double 25 times.pdf": lambda: drawn.nested_patterns(25),
+    "soft masks that double 25 times.pdf": lambda: drawn.nested_masks(25),
+    "letters that double 25 times.pdf": lambda: drawn.nested_glyphs(25),
+    "5,000 transparent groups.pdf": lambda: drawn.many_groups(5_000),
+    "200 shadings by long programs.pdf": lambda: drawn.shading(2_000, 200),
+    "such a page amid 20 others.pdf": lambda: drawn.shading(2_000, 200, page=7, pages=20),
+    "mesh of 50,000 patches.pdf": lambda: drawn.patch_mesh(50_000),
+    "picture of 30 megapixels shown 1,000 times.pdf": lambda: drawn.picture_again(1_000),
+    "2,000 pages with the same 25 MB.pdf": lambda: drawn.shared_content(2_000, 25_000_000),
+    "content 500,000 times over.pdf": lambda: drawn.content_again(500_000),
+    "characters of 100,000 letters.pdf": lambda: drawn.long_characters(100_000),
+    "path of 200,000 curves.pdf": lambda: drawn.many_curves(200_000),
+    "JPEG 2000 larger than it says.pdf": lambda: drawn.wrong_jpx(60_000, 60_000),
+    "content of 300 MB, LZW.pdf": lambda: broken.lzw_bomb(300_000_000),
+    "100,000 notes.pdf": lambda: broken.many_notes(100_000),
+    "media box not a number.pdf": lambda: broken.box_of(b"/MediaBox[0 0 nan nan]"),
+    "media box of 1e38.pdf": lambda: broken.box_of(b"/MediaBox[0 0 1e38 1e38]"),
+    "media box upside down.pdf": lambda: broken.box_of(b"/MediaBox[0 0 -612 -792]"),
+    "media box empty.pdf": lambda: broken.box_of(b"/MediaBox[0 0 0 0]"),
+    "media box thinner than a hair.pdf": lambda: broken.box_of(b"/MediaBox[0 0 0.0001 14400]"),
+    "media box far away.pdf": lambda: broken.box_of(b"/MediaBox[1000000000 1000000000 1000000612 1000000792]"),
+    "crop box outside of the page.pdf": lambda: broken.box_of(b"/MediaBox[0 0 612 792]/CropBox[9000 9000 9001 9001]"),
+    "turned by 2147483647 degrees.pdf": lambda: broken.box_of(b"/MediaBox[0 0 612 792]/Rotate 2147483647"),
+    "user unit of -5.pdf": lambda: broken.box_of(b"/MediaBox[0 0 612 792]/UserUnit -5"),
+    "2,000,000,000 pages, it says.pdf": lambda: broken.wrong_count(2_000_000_000),
+    "-5 pages, it says.pdf": lambda: broken.wrong_count(-5),
+    "1,000,000 objects.pdf": lambda: broken.many_objects(1_000_000),
+    "1,000,000 objects without a table.pdf": lambda: broken.many_objects(1_000_000, table=False),
+    "table that follows itself.pdf": broken.looping_table,
+    "5,000 updates.pdf": lambda: broken.many_updates(5_000),
+    "object stream within itself.pdf": broken.stream_in_itself,
+    "names that loop.pdf": broken.names_that_loop,
+    "100,000 streams without an end.pdf": lambda: broken.endless_streams(100_000, b"ab"),
+    "100,000 deflated streams without an end.pdf": lambda: broken.endless_streams(100_000, b"x\x9c"),
+    "3,000 streams within streams.pdf": lambda: broken.streams_in_streams(3_000, 4_000_000),
+    "100,000 pages of a dot.tif": lambda: broken.tiff_of_dots(100_000),
+    "1,900 pages of a dot, permitted.tif": lambda: broken.tiff_of_dots(1_900),
+    "text of 1 GB.png": lambda: broken.png_with(b"zTXt", _GIGABYTE),
+    "colour profile of 1 GB.png": lambda: broken.png_with(b"iCCP", _GIGABYTE),
+    "3,000 scans of 64 megapixels.jpg": lambda: broken.jpeg_of_scans(3_000, 8_000),
+    "199 MB of line ends.txt": lambda: b"\n" * 199_000_000,
+    "90,000,000 form feeds.txt": lambda: b"a\f" * 90_000_000,
+    "half a character of UTF-16.txt": lambda: b"\xff\xfe\x00\xd8",
+    "gzip that is named a PDF.pdf": lambda: gzip.compress(made.many_pages(1)),
+    "ZIP that holds a PDF.pdf": lambda: b"PK\x03\x04%PDF-1.4 " + bytes(99),
 }
 
 

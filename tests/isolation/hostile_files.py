@@ -11,13 +11,13 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-_TEXT = b"BT /F1 12 Tf 72 700 Td (Known glioma. No pacemaker.) Tj ET"
+TEXT = b"BT /F1 12 Tf 72 700 Td (Known glioma. No pacemaker.) Tj ET"
 
 
 def pdf_of(
     change: Callable[[pikepdf.Pdf], None] | None = None,
     *,
-    contents: Sequence[bytes] = (_TEXT,),
+    contents: Sequence[bytes] = (TEXT,),
     size: tuple[float, float] = (612, 792),
 ) -> bytes:
     """A PDF with a page for each of `contents`, and then as `change` makes it."""
@@ -35,27 +35,27 @@ def pdf_of(
         return out.getvalue()
 
 
-def _packed(size: int, unit: bytes = b" " * 65536) -> bytes:
+def packed(size: int, unit: bytes = b" " * 65536) -> bytes:
     """`size` bytes, deflated piece by piece."""
     packer = zlib.compressobj(9)
     parts = [packer.compress(unit) for _ in range(size // len(unit))]
     return b"".join([*parts, packer.flush()])
 
 
-def _stream(pdf: pikepdf.Pdf, data: bytes, filter_: Any, **entries: Any) -> Any:
+def stream(pdf: pikepdf.Pdf, data: bytes, filter_: Any, **entries: Any) -> Any:
     """A stream whose bytes are written as they are."""
-    stream = pdf.make_stream(b"")
+    made = pdf.make_stream(b"")
     for key, value in entries.items():
-        stream[f"/{key}"] = value
-    stream.write(data, filter=filter_)
-    return stream
+        made[f"/{key}"] = value
+    made.write(data, filter=filter_)
+    return made
 
 
 def content_bomb(size: int) -> bytes:
     """A page whose content unfolds to `size` blanks."""
 
     def change(pdf: pikepdf.Pdf) -> None:
-        pdf.pages[0].obj["/Contents"] = pdf.make_indirect(_stream(pdf, _packed(size), Name.FlateDecode))
+        pdf.pages[0].obj["/Contents"] = pdf.make_indirect(stream(pdf, packed(size), Name.FlateDecode))
 
     return pdf_of(change)
 
@@ -64,8 +64,8 @@ def folded_twice(size: int) -> bytes:
     """As `content_bomb`, deflated a second time: a thousandth of the size again."""
 
     def change(pdf: pikepdf.Pdf) -> None:
-        data = zlib.compress(_packed(size), 9)
-        pdf.pages[0].obj["/Contents"] = _stream(pdf, data, Array([Name.FlateDecode, Name.FlateDecode]))
+        data = zlib.compress(packed(size), 9)
+        pdf.pages[0].obj["/Contents"] = stream(pdf, data, Array([Name.FlateDecode, Name.FlateDecode]))
 
     return pdf_of(change)
 
@@ -74,8 +74,8 @@ def picture_bomb(width: int, height: int, bits: int = 1) -> bytes:
     """A page that shows a deflated picture of so many pixels."""
 
     def change(pdf: pikepdf.Pdf) -> None:
-        data = _packed((width * bits + 7) // 8 * height, b"\x00" * 65536)
-        _show(pdf, _picture(pdf, data, Name.FlateDecode, width, height, bits))
+        data = packed((width * bits + 7) // 8 * height, b"\x00" * 65536)
+        _show(pdf, picture(pdf, data, Name.FlateDecode, width, height, bits))
 
     return pdf_of(change)
 
@@ -84,13 +84,13 @@ def coded_picture(filter_: Any, data: bytes, width: int, height: int) -> bytes:
     """A page that shows a picture said to be of so many pixels, in a codec."""
 
     def change(pdf: pikepdf.Pdf) -> None:
-        _show(pdf, _picture(pdf, data, filter_, width, height, 1))
+        _show(pdf, picture(pdf, data, filter_, width, height, 1))
 
     return pdf_of(change)
 
 
-def _picture(pdf: pikepdf.Pdf, data: bytes, filter_: Any, width: int, height: int, bits: int) -> Any:
-    return _stream(
+def picture(pdf: pikepdf.Pdf, data: bytes, filter_: Any, width: int, height: int, bits: int) -> Any:
+    return stream(
         pdf, data, filter_, Type=Name.XObject, Subtype=Name.Image, Width=width, Height=height,
         ColorSpace=Name.DeviceGray, BitsPerComponent=bits,
     )  # fmt: skip
@@ -111,20 +111,18 @@ def jbig2_bomb(width: int, height: int) -> bytes:
 
 
 def _form(pdf: pikepdf.Pdf, content: bytes) -> Any:
-    return _stream(pdf, content, None, Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 612, 792]))
+    return stream(pdf, content, None, Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 612, 792]))
 
 
 def laughing_forms(depth: int, times: int) -> bytes:
     """Form XObjects that each draw the next one `times` times."""
 
     def change(pdf: pikepdf.Pdf) -> None:
-        inner = _form(pdf, _TEXT)
+        inner = _form(pdf, TEXT)
         inner["/Resources"] = pdf.pages[0].obj["/Resources"]
         for _ in range(depth):
             outer = pdf.make_indirect(
-                _stream(
-                    pdf, b"/X Do " * times, None, Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 612, 792])
-                )
+                stream(pdf, b"/X Do " * times, None, Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 612, 792]))
             )
             outer["/Resources"] = Dictionary(XObject=Dictionary(X=inner))
             inner = outer
@@ -157,7 +155,7 @@ def deep_page_tree(depth: int) -> bytes:
         b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 612 792]/Contents %d 0 R"
         b"/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>" % (page - 1, page + 1)
     )
-    objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(_TEXT), _TEXT))
+    objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(TEXT), TEXT))
     return written(objects)
 
 
@@ -183,7 +181,7 @@ def deep_arrays(depth: int) -> bytes:
             b"<</Type/Catalog/Pages 2 0 R>>",
             b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Annots %s/Contents 4 0 R>>" % nested,
-            b"<</Length %d>>stream\n%s\nendstream" % (len(_TEXT), _TEXT),
+            b"<</Length %d>>stream\n%s\nendstream" % (len(TEXT), TEXT),
         ]
     )
 
@@ -217,7 +215,7 @@ def loops() -> bytes:
             b"<</Type/Catalog/Pages 2 0 R/Outlines 5 0 R/AcroForm<</Fields[6 0 R]>>>>",
             b"<</Type/Pages/Count 3/Kids[3 0 R 2 0 R 3 0 R]/Parent 2 0 R>>",
             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Annots[6 0 R]>>",
-            b"<</Length %d>>stream\n%s\nendstream" % (len(_TEXT), _TEXT),
+            b"<</Length %d>>stream\n%s\nendstream" % (len(TEXT), TEXT),
             b"<</Type/Outlines/First 5 0 R/Last 5 0 R/Next 5 0 R>>",
             b"<</Subtype/Widget/FT/Tx/T(a)/Rect[9 9 99 29]/Parent 6 0 R/Kids[6 0 R]>>",
         ]
@@ -252,7 +250,7 @@ def many_paths(count: int) -> bytes:
 
 
 def many_pages(count: int) -> bytes:
-    return pdf_of(contents=[_TEXT] * count)
+    return pdf_of(contents=[TEXT] * count)
 
 
 def page_of(width: float, height: float, unit: float | None = None) -> bytes:
@@ -267,7 +265,7 @@ def fine_pattern() -> bytes:
     """A pattern of cells of a hundredth of a point over the whole page."""
 
     def change(pdf: pikepdf.Pdf) -> None:
-        pattern = _stream(
+        pattern = stream(
             pdf, b"0 0 0.005 0.005 re f", None, Type=Name.Pattern, PatternType=1, PaintType=1, TilingType=1,
             BBox=Array([0, 0, 0.01, 0.01]), XStep=0.01, YStep=0.01, Resources=Dictionary(),
         )  # fmt: skip
@@ -283,7 +281,7 @@ def png_bomb(width: int, height: int) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    data = _packed((width // 8 + 1) * height, b"\x00" * 65536)
+    data = packed((width // 8 + 1) * height, b"\x00" * 65536)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 

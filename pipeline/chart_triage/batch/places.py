@@ -16,7 +16,8 @@ from chart_triage.storage import Storage, is_bucket, opened, parts_of
 def content(place: Place, name: str, limits: intake.Limits) -> bytes:
     """The bytes at `place`, never more than intake reads of one file; messages call it `name`.
 
-    Raises InputError: not_found, no_access, too_large, damaged (of an archive).
+    Raises InputError: not_found, no_access, too_large, changed (while it was read), damaged (of an
+    archive).
     """
     if is_bucket(place.location):
         return _object(place.location, name, limits)
@@ -24,8 +25,9 @@ def content(place: Place, name: str, limits: intake.Limits) -> bytes:
     try:
         if place.member is not None:
             return _member(path, place.member, name, limits)
-        limits.check_bytes(name, path.stat().st_size)
-        return path.read_bytes()
+        if not path.exists():
+            raise FileNotFoundError
+        return intake.read_bytes(path, limits)
     except FileNotFoundError:
         raise InputError("not_found", f"{name} is not there any more. Check the path, then run again.") from None
     except OSError as error:

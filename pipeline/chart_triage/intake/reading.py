@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from pathlib import Path
 
 from chart_triage.errors import InputError
@@ -12,6 +13,8 @@ from chart_triage.intake.ocr.options import OcrOptions
 from chart_triage.intake.sniffing import sniff
 from chart_triage.records.chart import Chart
 from chart_triage.records.page import PageSource
+
+_TICK = 10_000_000  # nanoseconds: Linux gives files the time of its last clock tick, of which there are 100 a second
 
 
 def read_chart(
@@ -74,11 +77,22 @@ def is_final(chart: Chart) -> bool:
 
 
 def read_bytes(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """What is in `path`, read once: all that is said of a chart is said of these bytes.
+    """What is in `path`, of one moment: all that is said of a chart is said of these bytes.
 
     Raises `InputError`: not_found, not_a_file, no_access, too_large, and "changed" for a file that somebody was writing
-    to meanwhile.
+    to meanwhile. A file that was written to just now is read twice: a further change within the same tick of the
+    machine's clock does not show in its time.
     """
+    data, changed_at = _read_once(path, limits)
+    if time.time_ns() - changed_at < _TICK:
+        time.sleep(_TICK / 1e9)
+        if _read_once(path, limits)[0] != data:
+            raise _changed(path)
+    return data
+
+
+def _read_once(path: Path, limits: Limits) -> tuple[bytes, int]:
+    """The bytes, and when they were last changed, in nanoseconds."""
     if not path.exists():
         raise InputError("not_found", f"{path} does not exist. Check the path.")
     if not path.is_file():
@@ -93,7 +107,11 @@ def read_bytes(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
         raise InputError("no_access", f"{path} cannot be opened: {error.strerror}.") from None
     limits.check_bytes(path.name, len(data))
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
-        raise InputError(
-            "changed", f"{path.name} was changed while it was read. Wait until it is complete, and try again."
-        )
-    return data
+        raise _changed(path)
+    return data, after.st_mtime_ns
+
+
+def _changed(path: Path) -> InputError:
+    return InputError(
+        "changed", f"{path.name} was changed while it was read. Wait until it is complete, and try again."
+    )
