@@ -62,7 +62,6 @@ def stream_in_itself() -> bytes:
     out = bytearray(b"%PDF-1.7\n")
     content = len(out)
     out += b"4 0 obj\n%s\nendobj\n" % _CONTENT
-    held = len(out)
     out += b"5 0 obj\n<</Type/ObjStm/N 3/First %d/Extends 5 0 R/Length %d>>stream\n%s%s\nendstream\nendobj\n" % (
         len(heads), len(heads + bodies), heads, bodies,
     )  # fmt: skip

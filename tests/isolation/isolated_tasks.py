@@ -14,7 +14,11 @@ from typing import Any
 
 from loky import ProcessPoolExecutor
 
+from chart_triage import intake
 from chart_triage.errors import GuidelineError, InputError, SettingsError
+from chart_triage.intake.limits import WITHOUT_LIMITS
+from chart_triage.intake.page_watch import watching
+from chart_triage.isolation.confinement import limit_step
 
 Tell = Callable[[Any], None]
 
@@ -133,3 +137,20 @@ def children_that_hang(tell: Tell) -> None:
 
 def stop_oneself(tell: Tell) -> None:
     os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def read_without_limits(name: str, data: bytes, tell: Tell) -> int:
+    """The number of pages."""
+    return len(intake.read_chart_bytes(name, data, limits=WITHOUT_LIMITS).pages)
+
+
+def read_watched(name: str, data: bytes, left_out: tuple[int, ...], tell: Tell) -> list[list[Any]]:
+    """The warnings. A page may take half a second of a processor."""
+
+    def on_page(number: int | None) -> None:
+        tell(number)
+        limit_step(0.5 if number else 0)
+
+    with watching(on_page, left_out):
+        chart = intake.read_chart_bytes(name, data)
+    return [[warning.kind, *warning.pages] for warning in chart.warnings]

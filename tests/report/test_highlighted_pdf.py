@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from io import BytesIO
 
 import pdfplumber
@@ -75,6 +76,18 @@ def test_each_highlight_covers_the_words_of_its_evidence(lie: Lie) -> None:
         squeezed(textpage.get_text_bounded(*(rect[0] - 0.5, rect[1] - 0.5, rect[2], rect[3] + 0.5))) for rect in rects
     ]
     assert read == READ
+
+
+@pytest.mark.parametrize("count", [7, -5, 0])
+def test_a_wrong_count_of_pages_keeps_no_highlight_back(count: int) -> None:
+    source, chart, determination = tumour_chart()
+    said = f"/Count {len(chart.pages)}".encode()
+    assert source.count(said) == 1
+    wrong = source.replace(said, b"/Count %d" % count)
+    of_wrong = chart.model_copy(update={"sha256": sha256(wrong).hexdigest()})
+    with opened(highlighted_pdf(wrong, of_wrong, determination)) as pdf:
+        sheet = pdf.pages[summary_length(pdf, chart)]
+        assert len(annotations(sheet, "/Highlight")) == len(READ)
 
 
 @pytest.mark.parametrize("lie", [Lie(), Lie(turn=90), Lie(turn=180), Lie(turn=270), Lie(origin=(30, -50), bleed=20)])

@@ -12,6 +12,7 @@ content itself, or could be long.
 from __future__ import annotations
 
 import io
+import sys
 import zlib
 from collections import Counter
 from collections.abc import Sequence
@@ -148,7 +149,7 @@ def _unfolded(contents: Sequence[Any], most: int) -> bytes | None:
     """The contents, one after the other; None where they are longer than `most` bytes."""
     parts, left = [], most
     for content in contents:
-        part = _unfolded_one(content, max(left, 0) + 1)
+        part = _unfolded_one(content, min(max(left, 0), sys.maxsize - 1) + 1)
         parts.append(part)
         left -= len(part) + _EXECUTION
         if left < 0:

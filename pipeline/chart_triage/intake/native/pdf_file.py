@@ -66,7 +66,7 @@ def _open(name: str, data: bytes, password: str | None) -> PdfFile:
         document = None
     cut_off = b"%%EOF" not in data[-_END_WITHIN:]
     if document is not None:
-        if len(document) > 0 and _first_page_loads(document):
+        if len(document) > 0 and _is_there(document, 0) and _is_there(document, len(document) - 1):
             return PdfFile(document, data, password, repaired=cut_off)
         document.close()
     mended = _repair(name, data, password, cut_off)
@@ -76,9 +76,9 @@ def _open(name: str, data: bytes, password: str | None) -> PdfFile:
         raise _damaged(name) from None
 
 
-def _first_page_loads(document: Any) -> bool:
-    """Whether it is there: what is on it is not gone through."""
-    return bool(pdfium_c.FPDF_GetPageSizeByIndexF(document, 0, pdfium_c.FS_SIZEF()))
+def _is_there(document: Any, index: int) -> bool:
+    """Whether the document has this page: what is on it is not gone through."""
+    return bool(pdfium_c.FPDF_GetPageSizeByIndexF(document, index, pdfium_c.FS_SIZEF()))
 
 
 def _repair(name: str, data: bytes, password: str | None, cut_off: bool) -> bytes:
