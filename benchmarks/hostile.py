@@ -112,7 +112,9 @@ def main(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
             reader.load()
             began = time.perf_counter()
             try:
-                end = f"read, {len(reader.assess(Job(name, data, page_files=True)).chart.pages)} pages"
+                found = reader.assess(Job(name, data, page_files=True))
+                unopened = sum(len(each.pages) for each in found.warnings if each.kind == "unopened_page")
+                end = f"read, {len(found.chart.pages)} pages" + (f", {unopened} unopened" if unopened else "")
             except InputError as error:
                 end = error.kind
             seconds, memory = time.perf_counter() - began, reader.child.largest.memory_bytes >> 20

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, cast, get_args
 
 from pydantic import ValidationError
 
+from chart_triage.bad_pages import BadPages
 from chart_triage.errors import KilledError
 from chart_triage.intake.first_look import FirstLook
 from chart_triage.intake.limits import Limits
@@ -33,7 +34,6 @@ from chart_triage.store.readings import Readings
 NOTHING_TOLD = RequestData()
 _MEDIA_TYPES = frozenset(get_args(MediaType))
 _TASKS = "chart_triage.chart_tasks"
-_MAX_LEFT_OUT = 3  # pages that broke a process: a file with more of them is refused
 
 
 class Loaded(NamedTuple):
@@ -89,25 +89,6 @@ class Listener:
                 self.on_file(ResultFile(name, content, media_type))
             case _:
                 raise _overtaken("The file")
-
-
-@dataclass(slots=True)
-class _Pages:
-    """The page that a library has, and those on which a process has ended, while they were read or drawn."""
-
-    in_hand: int | None = None
-    are_drawn: bool = False
-    unread: list[int] = field(default_factory=list)
-    undrawn: list[int] = field(default_factory=list)
-
-    def leave_out(self) -> bool:
-        """Do without the page that was at work when the process ended; False where there was none, or too many."""
-        number, self.in_hand = self.in_hand, None
-        told, self.are_drawn = self.undrawn if self.are_drawn else self.unread, False
-        if not number or number in told or len(self.unread) + len(self.undrawn) >= _MAX_LEFT_OUT:
-            return False
-        told.append(number)
-        return True
 
 
 def _is_known(name: str, media_type: str) -> bool:
@@ -177,15 +158,12 @@ class ChartReader:
         readings, sha256 = self._readings if job.password is None else None, hashlib.sha256(job.data).hexdigest()
         kept = readings.get(sha256) if readings and job.reading is None else None
 
-        pages, began = _Pages(), monotonic()
+        pages, began = BadPages(), monotonic()
 
         def hear(message: Any) -> None:
+            if pages.hear(message):
+                return
             match message:
-                case ("in_hand", int() | None as number):
-                    pages.in_hand = number
-                    return
-                case ("stage", "drawing", _):
-                    pages.are_drawn = True
                 case ("final",) if CHART_NAME in made:
                     if readings:
                         readings.put(sha256, made[CHART_NAME])
@@ -197,9 +175,9 @@ class ChartReader:
         loaded = self._loaded | ({"guideline": job.guideline, "on": None} if job.guideline else {})
         arguments = _arguments(job) | ({} if kept is None else {"reading": kept})
         while True:
-            left_out = {"unread": tuple(pages.unread), "undrawn": tuple(pages.undrawn)}
+            arguments["left_out"] = pages.left_out
             try:
-                self.child.run(f"{_TASKS}:assess", loaded | arguments | left_out, about=job.name, on_told=hear)
+                self.child.run(f"{_TASKS}:assess", loaded | arguments, about=job.name, on_told=hear)
                 break
             except KilledError:
                 if monotonic() - began > self.child.limits.seconds or not pages.leave_out():

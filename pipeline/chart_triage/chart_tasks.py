@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -15,8 +14,7 @@ from typing import Any
 
 from chart_triage import intake, report
 from chart_triage.assess import Assessor
-from chart_triage.intake.page_watch import watching
-from chart_triage.isolation.confinement import limit_step
+from chart_triage.bad_pages import LeftOut, watched
 from chart_triage.records.chart import Chart
 from chart_triage.records.determination import Determination
 from chart_triage.records.request import RequestData
@@ -24,8 +22,6 @@ from chart_triage.report.file_names import DEIDENTIFIED
 from chart_triage.settings import Settings
 from chart_triage.store import CHART_NAME, chart_to_bytes
 from chart_triage.store.readings import kept_chart
-
-_FILE = 5  # times as long as a page may take: damaged files of 200 MB are mended within some seconds
 
 Tell = Callable[[Any], None]
 
@@ -55,24 +51,23 @@ def assess(
     reading: bytes | None,
     page_files: bool,
     deidentified: bool,
-    unread: tuple[int, ...],
-    undrawn: tuple[int, ...],
+    left_out: LeftOut,
     tell: Tell,
 ) -> None:
     """Read the file, unless its `reading` is there and of this version; assess it, and make the files of the result.
 
-    Pages that broke a process before are left out: `unread` ones of the reading, `undrawn` ones of the drawing.
+    Pages that broke a process before are `left_out`.
 
-    Tells ("stage", name, pages or None), ("page", number) for a page read, ("in_hand", number) of a page, or 0 of the
-    file, while a library has it and ("in_hand", None) afterwards, ("file", name, content, media type), and ("final",)
-    where the file that it told last holds all that can be read of the chart.
+    Tells ("stage", name, pages or None), ("page", number) for a page read, what `bad_pages` says of a page that a
+    library has, ("file", name, content, media type), and ("final",) where the file that it told last holds all that can
+    be read of the chart.
     """
     assessor = _assessor(guideline, site, on)
     assessor.check(request)
     tell(("stage", "reading", None))
     chart = kept_chart(hashlib.sha256(data).hexdigest(), reading)
     if chart is None:
-        with _watching(tell, site, unread):
+        with watched(tell, "reading", left_out, site.page_cpu_seconds):
             chart = assessor.read(name, data, lambda number: tell(("page", number)), password=password)
         tell(("file", CHART_NAME, chart_to_bytes(chart), "application/gzip"))
         if intake.is_final(chart):
@@ -81,7 +76,7 @@ def assess(
     inputs = assessor.inputs(request, set_aside=set_aside, taken_back=taken_back)
     assessed = assessor.assess(chart, inputs, ocr=intake.ocr_version(chart))
     tell(("stage", "drawing", len(chart.pages)))
-    with _watching(tell, site, undrawn):
+    with watched(tell, "drawing", left_out, site.page_cpu_seconds):
         _make_files(assessor, chart, assessed.determination, data, password, deidentified, page_files, tell)
 
 
@@ -105,14 +100,3 @@ def _make_files(
     if page_files:
         for file in report.page_files(source, chart, password=password):
             tell(("file", *file))
-
-
-def _watching(tell: Tell, site: Settings, left_out: tuple[int, ...]) -> AbstractContextManager[None]:
-    """A page that a library takes too long over ends this process, and the parent knows which page it was."""
-
-    def on_page(number: int | None) -> None:
-        tell(("in_hand", number))
-        times = {None: 0, 0: _FILE}.get(number, 1)
-        limit_step(times * site.page_cpu_seconds)
-
-    return watching(on_page, left_out)

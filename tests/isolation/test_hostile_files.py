@@ -54,6 +54,7 @@ SMALL = Limits(max_unfolded_bytes=20 * MB, max_form_fields=50, max_attachments=5
         (lambda: hostile.deep_arrays(100), "too_deep", "within more than 30 others"),
         (lambda: broken.many_notes(60), "too_many_fields", "60 form fields and notes"),
         (lambda: broken.streams_in_streams(500, MB), "unfolds_too_far", "unfolds to more"),
+        (lambda: broken.endless_streams(3_000, b"ab"), "damaged", "more than 2,000 parts without an end"),
         (lambda: broken.tiff_of_dots(3_000), "too_many_pages", "at most 2,000"),
     ],
 )
@@ -204,12 +205,12 @@ def test_pages_that_break_processes_are_left_out_one_by_one_until_there_are_too_
     class BreakingChild(Child):
         def run(self, task: str, arguments: Any, *, about: str, on_told: Any = None, limits: Any = None) -> Any:
             stage, page = stages[len(tried)]
-            tried.append((arguments["unread"], arguments["undrawn"], arguments["reading"]))
+            tried.append((*arguments["left_out"], arguments["reading"]))
             on_told(("stage", "reading", None))
             if stage == "drawing":
                 on_told(("file", CHART_NAME, b"reading", "application/gzip"))
                 on_told(("stage", "drawing", 9))
-            on_told(("in_hand", page))
+            on_told(("in_hand", stage, page))
             raise KilledError("crashed", "fax.pdf broke the process that read it.")
 
     reader.child = BreakingChild()

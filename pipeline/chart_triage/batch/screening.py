@@ -13,6 +13,7 @@ from typing import Any
 
 from chart_triage import guidelines, intake, report, store
 from chart_triage.assess import AssessedChart, Assessor
+from chart_triage.bad_pages import NOTHING_LEFT_OUT, LeftOut, watched
 from chart_triage.batch.engine import MadeFile, Plan, Task
 from chart_triage.batch.rows import rows_of
 from chart_triage.errors import InputError, SettingsError
@@ -27,7 +28,7 @@ _GARBAGE = (
     20_000  # objects that are made until the collector looks; a page makes some thousands, nearly all short-lived
 )
 
-Tell = Callable[[str], None]
+Tell = Callable[[Any], None]
 
 
 def warm(tell: Tell, plan: Plan) -> None:
@@ -40,12 +41,17 @@ def warm(tell: Tell, plan: Plan) -> None:
 
 
 def screen(
-    tell: Tell, task: Task, data: bytes, reading: bytes | None = None, keep_reading: bool = False
+    tell: Tell,
+    task: Task,
+    data: bytes,
+    reading: bytes | None = None,
+    keep_reading: bool = False,
+    left_out: LeftOut = NOTHING_LEFT_OUT,
 ) -> dict[str, Any]:
     """One chart whose bytes are `data`: {"rows": JSON, "files": [(kind, content, media type)], "seconds": by stage}.
 
     A `reading` that can be used saves reading it. With `keep_reading` the result has a new "reading" that is worth
-    keeping, or None.
+    keeping, or None. Pages that broke a process before are `left_out`.
 
     `tell` hears of each page and stage: whoever hears nothing for long may take it that this hangs.
 
@@ -57,11 +63,12 @@ def screen(
         inputs = assessor.inputs(task.request)
     with _timed(seconds, "reading", tell):
         kept = kept_chart(task.sha256, reading)
-        chart = _read(assessor, task, data, tell) if kept is None else _as_named(kept, task)
+        with watched(tell, "reading", left_out, task.plan.site.page_cpu_seconds):
+            chart = _read(assessor, task, data, tell) if kept is None else _as_named(kept, task)
     with _timed(seconds, "assessing", tell):
         assessed = assessor.assess(chart, inputs, ocr=intake.ocr_version(chart))
         rows = rows_of(assessed.determination, chart.media_type)
-    with _timed(seconds, "drawing", tell):
+    with _timed(seconds, "drawing", tell), watched(tell, "drawing", left_out, task.plan.site.page_cpu_seconds):
         files = [tuple(made) for made in _files(task.plan, assessor, assessed, data)]
     new = worth_keeping(chart) if keep_reading and kept is None else None
     return {"rows": rows.model_dump_json(), "files": files, "seconds": seconds, "reading": new}

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from chart_triage import settings
+from chart_triage.bad_pages import BadPages
 from chart_triage.batch.engine import Failure, MadeFile, Measured, Plan, Screened, Task
 from chart_triage.batch.places import content
 from chart_triage.batch.rows import Rows
@@ -83,17 +84,21 @@ class Worker:
         arguments: dict[str, Any] = {"task": task, "data": data}
         if self._readings is not None:
             arguments |= {"reading": self._readings.get(task.sha256), "keep_reading": True}
-        for tries_left in reversed(range(_TRIES)):
+        pages, tries_left = BadPages(), _TRIES
+        while True:
+            arguments["left_out"] = pages.left_out
             try:
-                told = self.child.run(_SCREEN, arguments, about=task.name)
+                told = self.child.run(_SCREEN, arguments, about=task.name, on_told=pages.hear)
                 made = _understood(task, told)
                 if self._readings is not None and isinstance(reading := told.get("reading"), bytes):
                     self._readings.put(task.sha256, reading)
                 return made
             except KilledError as error:
+                if pages.leave_out():
+                    continue
+                tries_left -= 1
                 if error.kind != "crashed" or not tries_left:
                     raise
-        raise AssertionError("unreachable")
 
 
 def _readings(plan: Plan) -> Readings | None:

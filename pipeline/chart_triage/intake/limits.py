@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chart_triage.errors import InputError
 from chart_triage.settings import Settings
 
+_MAX_ENDLESS = 2_000  # pdfium takes 0.3 s for them, and four times as long for twice as many
 _LONG_WORDS = 20  # characters; in English prose a word and its space take six
 
 
@@ -110,6 +111,13 @@ class Limits:
                 "unfolds_too_far",
                 f"A compressed part of {name} unfolds to more than {self.max_unfolded_bytes:,} bytes. "
                 "Print the file to a new PDF and send that.",
+            )
+
+    def check_endless(self, name: str, count: int) -> None:
+        """Of streams without an end, which pdfium looks for in all the rest of the file, for each anew."""
+        if count > _MAX_ENDLESS:
+            raise InputError(
+                "damaged", f"{name} has more than {_MAX_ENDLESS:,} parts without an end. Send the file again."
             )
 
     def check_fields(self, name: str, count: int) -> None:

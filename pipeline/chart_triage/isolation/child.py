@@ -51,7 +51,7 @@ class Child:
         arguments: Mapping[str, Any],
         *,
         about: str,
-        on_told: Callable[[Plain], None] | None = None,
+        on_told: Callable[[Plain], object] | None = None,
         limits: ChildLimits | None = None,
     ) -> Plain:
         """The result of a task, which is plain data: see `plain`.
@@ -120,7 +120,7 @@ class Child:
 
 
 def _last_message(
-    process: Process, watcher: Watcher, bounds: ChildLimits, on_told: Callable[[Plain], None] | None
+    process: Process, watcher: Watcher, bounds: ChildLimits, on_told: Callable[[Plain], object] | None
 ) -> tuple[Plain, ...]:
     """With which the task has ended; all that it tells before is passed on. The process waits for the next task then.
 

@@ -24,18 +24,22 @@ _NEST = re.compile(rb"<<|>>|[\[\]]|\bendobj\b|(?<!end)stream\r?\n")
 
 
 def check_unfolding(name: str, data: bytes, limits: Limits) -> None:
-    """Raises InputError "unfolds_too_far" for a stream that unfolds to more than `limits.max_unfolded_bytes`."""
+    """Raises InputError "unfolds_too_far" for a stream that unfolds to more than `limits.max_unfolded_bytes`, and
+    "damaged" for thousands of streams without an end."""
     view = memoryview(data)
-    end, tried = -1, 0
+    end, tried, endless = -1, 0, 0
     for begin in _BEGIN.finditer(data):
         start = begin.end()
+        if start <= end:
+            endless += 1
+            limits.check_endless(name, endless)
+        else:
+            end = data.find(b"endstream", start)
+            end = len(data) if end < 0 else end
         if not _is_deflated(data[start : start + 2]):
             continue
         dictionary = data[max(0, begin.start() - _DICTIONARY) : begin.start()].rpartition(b" obj")[2]
         times = max(1, len(_FILTER.findall(dictionary)))
-        if end < start:
-            end = data.find(b"endstream", start)
-            end = len(data) if end < 0 else end
         if (end - start) * _MOST**times <= limits.max_unfolded_bytes:
             continue
         tried += end - start
