@@ -48,6 +48,7 @@ class FormReader:
     def __init__(self, file: PdfFile) -> None:
         try:
             self._pdf = pikepdf.open(io.BytesIO(file.data), password=file.password or "")
+            self._pages = list(self._pdf.pages)  # asked for one by one, each takes time with the number of pages
         except _UNREADABLE:
             self._pdf = None
 
@@ -60,7 +61,7 @@ class FormReader:
         if self._pdf is None:
             return Fields((), (), complete=False)
         try:
-            annotations = list(self._pdf.pages[index].obj.get("/Annots", []))
+            annotations = list(self._pages[index].obj.get("/Annots", []))
         except _UNREADABLE:
             return Fields((), (), complete=False)
         found: list[Button | Entry] = []

@@ -49,9 +49,11 @@ class PageContents:
         self._plain: set[tuple[int, int]] = set()
         self._streams = 0
         self._pdf: Any = None
+        self._pages: list[Any] = []
         try:
             self._pdf = pikepdf.open(io.BytesIO(data), password=password or "")
-            if len(self._pdf.pages) != pages:  # qpdf and pdfium do not mean the same pages
+            self._pages = list(self._pdf.pages)  # asked for one by one, each takes time with the number of pages
+            if len(self._pages) != pages:  # qpdf and pdfium do not mean the same pages
                 self.close()
         except _UNREADABLE:
             self.close()
@@ -69,7 +71,7 @@ class PageContents:
         if self._pdf is None:
             return False
         try:
-            page = self._pdf.pages[index].obj
+            page = self._pages[index].obj
             own = page_stream(page, index)
             total = self._weigh(own, own, most)
             for look in looks(page, own):
