@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,14 +57,15 @@ class Outcome:
 
 
 class Server:
-    """`chart-triage serve` as its own process, on one port throughout."""
+    """`chart-triage serve` as its own process, on one port throughout. `environ`: what it is told beside the usual."""
 
-    def __init__(self, url: str, folder: Path, workers: int) -> None:
+    def __init__(self, url: str, folder: Path, workers: int, environ: Mapping[str, str] | None = None) -> None:
         self._port = postgresql.free_port()
         self._workers = workers
         self.address = f"http://127.0.0.1:{self._port}"
         settings = {"STORE_URL": url, "STORE_FOLDER": str(folder / "files"), "OCR_PROCESSES": "1"}
         self._environ = os.environ | {f"CHART_TRIAGE_{name}": value for name, value in settings.items()}
+        self._environ |= environ or {}
         self._log = (folder / "server.log").open("ab")
         self._process = self._start()
 

@@ -49,7 +49,7 @@ class Load:
     def add(self, view: str, status: int, milliseconds: float) -> None:
         with self._lock:
             self.times[view].append(milliseconds)
-            if status != 200:
+            if not 200 <= status < 300:
                 self.failed[f"{view} {status}"] += 1
 
 
