@@ -159,7 +159,7 @@ def ends_of_hostile(database: Database, hostile: Mapping[str, str], log: Path) -
     """Ready, parked by the kind that the worker's log names, or still waiting."""
     kinds = dict(_REFUSED.findall(log.read_text(encoding="utf-8")))
     with database.reading() as session:
-        states = dict(session.execute(select(ChartRow.id, ChartRow.state)).tuples())
+        states = dict(session.execute(select(ChartRow.id, ChartRow.state)).tuples().all())
     said = (states.get(chart, "lost") for chart in hostile)
     return Counter(
         f"parked: {kinds.get(chart, 'without a reason')}" if state == charts.State.PARKED else state
