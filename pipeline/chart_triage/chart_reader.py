@@ -100,6 +100,11 @@ def _overtaken(name: str) -> KilledError:
     return KilledError("crashed", f"{name} broke the process that read it. Print it to a new PDF and send that.")
 
 
+def get_ready(child: Child) -> None:
+    """Start a child for first looks, and load what the first one would wait for. Raises ChartTriageError."""
+    child.run("chart_triage.intake.first_look:get_ready", {}, about="The first look")
+
+
 def child_limits(site: Settings) -> ChildLimits:
     """What a site grants the reading of one chart."""
     return ChildLimits(
@@ -111,10 +116,15 @@ def child_limits(site: Settings) -> ChildLimits:
     )
 
 
-def first_look(child: Child, limits: Limits, name: str, data: bytes, password: str) -> tuple[bytes | None, FirstLook]:
-    """The file without its password (None where it has none), and what it is. Raises InputError as `assess` does."""
+def first_look(
+    child: Child, limits: Limits, name: str, data: bytes, password: str, bounds: ChildLimits | None = None
+) -> tuple[bytes | None, FirstLook]:
+    """The file without its password (None where it has none), and what it is. Raises InputError as `assess` does.
+
+    `bounds`: of this look, where they are not the child's.
+    """
     arguments = {"name": name, "data": data, "password": password, "limits": limits}
-    match child.run("chart_triage.intake.first_look:look", arguments, about=name):
+    match child.run("chart_triage.intake.first_look:look", arguments, about=name, limits=bounds):
         case (bytes() | None as readable, str(media_type), int() | None as pages) if media_type in _MEDIA_TYPES:
             return readable, FirstLook(cast(MediaType, media_type), pages)
     raise _overtaken(name)

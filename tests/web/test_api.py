@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,7 @@ def test_who_is_not_known_uploads_nothing(browser: Browser) -> None:
 
 def test_a_client_that_asks_too_often_waits(site: Site) -> None:
     settings = site.settings.model_copy(update={"api_requests_per_minute": 3})
-    app = create_app(Site(settings, site.database, site.blobs))
+    app = create_app(replace(site, settings=settings))
     keys = [api_key(site, role)[0] for role in (Role.INTAKE, Role.REVIEWER)]
     one, other = (TestClient(app, headers={"Authorization": f"Bearer {key}"}) for key in keys)
     assert [one.get("/api/v1/charts").status_code for _ in range(4)] == [200, 200, 200, 429]

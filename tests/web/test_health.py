@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -51,7 +52,7 @@ def test_figures_tell_the_queue_and_no_names(site: Site) -> None:
 def test_figures_are_for_this_machine_or_who_has_the_token(site: Site) -> None:
     assert TestClient(create_app(site), client=("10.0.0.9", 5000)).get("/metrics").status_code == 404
     secret = site.settings.model_copy(update={"metrics_token": "a token of sixteen"})
-    client = TestClient(create_app(Site(secret, site.database, site.blobs)), client=("10.0.0.9", 5000))
+    client = TestClient(create_app(replace(site, settings=secret)), client=("10.0.0.9", 5000))
     assert client.get("/metrics").status_code == 404
     answer = client.get("/metrics", headers={"Authorization": "Bearer a token of sixteen"})
     assert answer.status_code == 200

@@ -9,47 +9,82 @@ from pathlib import Path
 import pytest
 
 from chart_triage.errors import InputError
-from chart_triage.web.looker import Looker
+from chart_triage.intake.first_look import FirstLook
+from chart_triage.web.looker import Looker, TakesLongError
+from chart_triage.web.turns import BusyError
 
 CHART = Path(__file__).parents[2] / "fixtures" / "charts" / "rule-out-ms.pdf"
 
 
-def test_a_child_that_dies_or_hangs_costs_one_file_alone() -> None:
+def look(looker: Looker, who: str, name: str, data: bytes) -> tuple[bytes | None, FirstLook]:
+    with looker.turn(who) as turn:
+        return turn.look(name, data)
+
+
+def started(looker: Looker, count: int) -> list[int]:
+    looker.warm()
+    ends = time.monotonic() + 20
+    while len(pids := looker.pids()) < count or looker._renewing:
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+    return pids
+
+
+def test_a_child_that_dies_costs_one_file_alone() -> None:
     looker, data = Looker(), CHART.read_bytes()
-    for _ in range(2):
-        readable, look = looker.look("a.pdf", data)
-        assert (readable, look.pages) == (None, 5)
+    assert look(looker, "ann", "a.pdf", data)[1].pages == 5
     with pytest.raises(InputError, match=r"a\.docx is a ZIP or Office file") as told:
-        looker.look("a.docx", b"PK\x03\x04")
+        look(looker, "ann", "a.docx", b"PK\x03\x04")
     assert told.value.kind == "unsupported"
-    for pid in looker.pids():
+    for pid in started(looker, 4):
         os.kill(pid, signal.SIGKILL)
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    for _ in range(2):
-        assert looker.look("c.pdf", data)[1].pages == 5
+    for _ in range(4):
+        assert look(looker, "ann", "c.pdf", data)[1].pages == 5
     looker.close()
+    assert looker.pids() == []
 
 
-def test_a_file_that_hangs_keeps_nobody_waiting() -> None:
-    looker, data = Looker(seconds=2.0), CHART.read_bytes()
-    for _ in range(2):
-        looker.look("a.pdf", data)
+def test_who_brings_files_that_hang_keeps_nobody_else_waiting() -> None:
+    """Killed after a moment, looked at with patience in the slow lane, refused there; meanwhile others are quick."""
+    looker, data = Looker(seconds=3.0, quick_seconds=0.5), CHART.read_bytes()
+    for pid in started(looker, 4):
+        os.kill(pid, signal.SIGSTOP)
+    with pytest.raises(TakesLongError):
+        look(looker, "mallory", "hangs.pdf", data)
     told: list[str] = []
 
     def hangs() -> None:
         with pytest.raises(InputError, match="could not be opened") as error:
-            looker.look("hangs.pdf", data)
+            look(looker, "mallory", "hangs.pdf", data)
         told.append(error.value.kind)
 
-    stopped = looker.pids()[0]
-    os.kill(stopped, signal.SIGSTOP)
     waiting = threading.Thread(target=hangs)
     waiting.start()
-    time.sleep(0.2)
+    for pid in looker.pids():
+        if pid not in {child.pid for child in looker._children["slow"]}:
+            os.kill(pid, signal.SIGCONT)
     began = time.monotonic()
-    assert looker.look("b.pdf", data)[1].pages == 5
-    assert time.monotonic() - began < 1.5
+    assert look(looker, "bob", "b.pdf", data)[1].pages == 5
+    assert time.monotonic() - began < 2.0
+    assert told == [], "the other file is still being looked at"
     waiting.join()
     assert told == ["damaged"]
-    assert looker.look("c.pdf", data)[1].pages == 5
+    assert look(looker, "mallory", "c.pdf", data)[1].pages == 5, "nobody is shut out"
+    looker.close()
+
+
+def test_a_server_that_stops_waits_for_no_file_that_hangs() -> None:
+    looker, data = Looker(quick_seconds=0.3), CHART.read_bytes()
+    for pid in started(looker, 4):
+        os.kill(pid, signal.SIGSTOP)
+    with pytest.raises(TakesLongError):
+        look(looker, "mallory", "hangs.pdf", data)
+    ending = threading.Timer(0.3, looker.end)
+    ending.start()
+    with pytest.raises(BusyError):
+        look(looker, "mallory", "hangs.pdf", data)
+    ending.join()
+    with pytest.raises(BusyError):
+        look(looker, "mallory", "hangs.pdf", data)
     looker.close()

@@ -8,6 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -108,7 +109,7 @@ def client(site: Site, provider: Provider) -> TestClient:
         "oidc_roles": "admin=chart admins,clinician=physicians,reviewer=nurses",
     }  # fmt: skip
     settings = type(site.settings).model_validate(site.settings.model_dump() | named)
-    return TestClient(create_app(Site(settings, site.database, site.blobs)), follow_redirects=False)
+    return TestClient(create_app(replace(site, settings=settings)), follow_redirects=False)
 
 
 def begin(client: TestClient) -> str:

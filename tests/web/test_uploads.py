@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from chart_triage.store import people
 from chart_triage.store.people import Role
 from chart_triage.store.tables import ChartRow, Job
 from chart_triage.web import uploads
+from chart_triage.web.looker import Looker
+from chart_triage.web.site import Site
 from chart_triage.web.uploads import DuplicateError, take
 from chart_triage.web.viewer import Viewer
 
@@ -24,11 +26,11 @@ def test_of_the_same_file_brought_in_twice_at_once_one_is_kept(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = open_site(tmp_path, database_url)
+    sites = site, replace(site, looker=Looker())
     with site.database.reading() as session:
         number = people.by_login(session, "intake").id
     who = Viewer("intake", "Intake", Role.INTAKE, number, None, "")
     both_looked, kept = threading.Barrier(2, timeout=20), uploads._kept
-    monkeypatch.setattr(uploads, "_few_at_a_time", contextlib.nullcontext())  # as between two processes
 
     def waits_for_the_other(*args: object) -> object:
         both_looked.wait()
@@ -37,13 +39,13 @@ def test_of_the_same_file_brought_in_twice_at_once_one_is_kept(
     monkeypatch.setattr(uploads, "_kept", waits_for_the_other)
     came: list[object] = []
 
-    def bring() -> None:
+    def bring(site: Site) -> None:
         try:
             came.append(take(site, who, "a.txt", io.BytesIO(_NOTE), {}).chart)
         except DuplicateError as error:
             came.append([chart.id for chart in error.charts])
 
-    threads = [threading.Thread(target=bring) for _ in range(2)]
+    threads = [threading.Thread(target=bring, args=(each,)) for each in sites]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -56,4 +58,5 @@ def test_of_the_same_file_brought_in_twice_at_once_one_is_kept(
     take(site, who, "a.txt", io.BytesIO(_NOTE), {}, keep_duplicate=True)
     with site.database.reading() as session:
         assert session.query(ChartRow).count() == 2
-    site.database.close()
+    for each in sites:
+        each.close()

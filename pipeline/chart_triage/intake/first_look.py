@@ -44,6 +44,11 @@ def unlocked(name: str, data: bytes, password: str) -> bytes:
         raise InputError("damaged", f"{name} is damaged and could not be unlocked. Ask for another copy.") from None
 
 
+def get_ready(*, tell: object) -> None:
+    """A child's task: load what the first look would wait for."""
+    import chart_triage.intake.native.pdf_file  # noqa: F401
+
+
 def look(
     *, name: str, data: bytes, password: str, limits: Limits, tell: object
 ) -> tuple[bytes | None, MediaType, int | None]:

@@ -40,8 +40,9 @@ _TABLES: dict[str, tuple[int, tuple[int, ...]]] = {
 }
 
 
-def limit_resources(*, memory_bytes: int, file_bytes: int, open_files: int) -> None:
+def limit_resources(*, memory_bytes: int, file_bytes: int, open_files: int, behind: int = 0) -> None:
     """What the kernel counts by itself. Limits that are lower already stay."""
+    os.nice(behind)
     _lower(resource.RLIMIT_AS, memory_bytes)
     _lower(resource.RLIMIT_FSIZE, file_bytes)
     _lower(resource.RLIMIT_NOFILE, open_files)

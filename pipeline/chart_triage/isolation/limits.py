@@ -18,6 +18,7 @@ class ChildLimits:
     - `message_bytes`: what the child may send for one task, progress and result together.
     - `file_bytes`: the largest file that it may write.
     - `open_files`: descriptors of one process.
+    - `behind`: how far its share of the cores stands behind that of this process (nice).
     - `tasks`: after so many a child is replaced by a fresh one; also when it has kept `kept_memory_bytes`.
     """
 
@@ -28,5 +29,6 @@ class ChildLimits:
     message_bytes: int = 2048 * MEGABYTE
     file_bytes: int = 512 * MEGABYTE
     open_files: int = 512
+    behind: int = 0
     tasks: int = 500
     kept_memory_bytes: int = 1536 * MEGABYTE

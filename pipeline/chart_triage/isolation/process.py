@@ -65,7 +65,7 @@ class Process:
         self._begin(limits)
 
     def _begin(self, limits: ChildLimits) -> None:
-        bounds = {name: getattr(limits, name) for name in ("memory_bytes", "file_bytes", "open_files")}
+        bounds = {name: getattr(limits, name) for name in ("memory_bytes", "file_bytes", "open_files", "behind")}
         try:
             self.pipe.send(bounds)
             ready = understood(self.pipe.recv_bytes(MEGABYTE)) if self.pipe.poll(limits.silent_seconds) else None

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from chart_triage.errors import ChartTriageError, InputError
 from chart_triage.web.site import site_of
+from chart_triage.web.turns import RETRY_AFTER, BusyError
 from chart_triage.web.uploads import DuplicateError
 from chart_triage.web.viewer import COOKIE, SignInNeededError, who_is
 
@@ -42,6 +43,7 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(DuplicateError, _duplicate)
+    app.add_exception_handler(BusyError, _busy)
     app.add_exception_handler(ChartTriageError, _told)
 
 
@@ -97,6 +99,10 @@ async def _duplicate(request: Request, error: Exception) -> Any:
     assert isinstance(error, DuplicateError)
     detail = "The same file came in before. Send keep=yes to keep it a second time."
     return problem(request, 409, detail, kind="duplicate", charts=[chart.id for chart in error.charts])
+
+
+async def _busy(request: Request, error: Exception) -> Any:
+    return problem(request, 429, str(error), headers={"Retry-After": str(RETRY_AFTER)}, kind="busy")
 
 
 async def _told(request: Request, error: Exception) -> Any:

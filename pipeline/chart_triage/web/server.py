@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import gc
+import signal
 import socket
+import sys
+import threading
+from types import FrameType
 
 import uvicorn
 
@@ -43,10 +47,23 @@ def run(settings: Settings, opened: socket.socket) -> None:
     site.warm()
     assessed.warm(DEFAULT_GUIDELINE)
     _settle_memory()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn sends itself the signal anew when it has ended
     try:
-        uvicorn.Server(config).run(sockets=[opened])
+        _Server(config, site).run(sockets=[opened])
     finally:
-        site.database.close()
+        site.close()
+
+
+class _Server(uvicorn.Server):
+    """Ends looks at uploads that take long as soon as it is told to stop: they would outlast the grace."""
+
+    def __init__(self, config: uvicorn.Config, site: Site) -> None:
+        super().__init__(config)
+        self._site = site
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        threading.Thread(target=self._site.looker.end, daemon=True).start()
 
 
 def _settle_memory() -> None:

@@ -14,6 +14,7 @@ from chart_triage.settings import Settings
 from chart_triage.store.blobs import Blobs
 from chart_triage.store.database import Database
 from chart_triage.web import static_files
+from chart_triage.web.looker import Looker
 
 HERE = Path(__file__).parent
 
@@ -37,6 +38,7 @@ class Site:
     settings: Settings
     database: Database
     blobs: Blobs
+    looker: Looker
     pages: Jinja2Templates = field(default_factory=lambda: Jinja2Templates(env=_environment()))
 
     @classmethod
@@ -44,12 +46,17 @@ class Site:
         """Open database and files where the settings say, and bring the tables up to date."""
         database = Database(settings.store_url)
         database.upgrade()
-        return cls(settings, database, Blobs(settings.store_folder, settings.store_key))
+        return cls(settings, database, Blobs(settings.store_folder, settings.store_key), Looker(settings))
 
     def warm(self) -> None:
-        """Compile all templates, so that nobody waits for it."""
+        """Compile all templates and start what looks at uploads, so that nobody waits for it."""
+        self.looker.warm()
         for name in self.pages.env.list_templates(extensions=["html"]):
             self.pages.env.get_template(name)
+
+    def close(self) -> None:
+        self.looker.close()
+        self.database.close()
 
     def check(self) -> None:
         """Raises StoreError where the database does not answer."""

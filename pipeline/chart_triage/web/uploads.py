@@ -7,27 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import IO, Any
 
 from chart_triage.intake.first_look import FirstLook
 from chart_triage.processing import READABLE
-from chart_triage.settings import Settings
 from chart_triage.store import charts
 from chart_triage.store.charts import File, Upload
 from chart_triage.store.tables import ChartRow
-from chart_triage.web.looker import CHILDREN, Looker
+from chart_triage.web.looker import TakesLongError
 from chart_triage.web.request_form import request_data
 from chart_triage.web.site import Site
 from chart_triage.web.viewer import Viewer
 
 _NAMELESS = "chart"
 _LONGEST_NAME = 150
-_few_at_a_time = threading.BoundedSemaphore(CHILDREN)
-"""No more uploads than that stand in memory as a whole."""
 
 
 @dataclass(frozen=True)
@@ -51,32 +46,37 @@ def take(
 ) -> Received:  # fmt: skip
     """Keep a file and queue its work. `given` are the fields of the request's form.
 
-    Raises InputError as `first_look` does, with the kind "request" for form fields, and DuplicateError.
+    Raises InputError as `first_look` does, with the kind "request" for form fields, DuplicateError and BusyError.
     """
     name = shown_name(name)
     request = request_data(site, given)
-    looker = _looker(site.settings)
-    with _few_at_a_time:
-        data = file.read(looker.limits.max_bytes + 1)
-        readable, look = looker.look(name, data, password)
+    try:
+        upload = _looked_at(site, who, name, file, request, password, keep_duplicate)
+    except TakesLongError:  # the next turn is in the slow lane, where nothing takes too long but what is refused
+        file.seek(0)
+        upload = _looked_at(site, who, name, file, request, password, keep_duplicate)
+    with site.database.writing() as session:  # once more: somebody else may have brought the same in meanwhile
+        same = [] if keep_duplicate else charts.claim_content(session, upload.original.blob)
+        chart = None if same else charts.receive(session, who.name, upload)
+    if chart is None:
+        raise _duplicate(who, same)
+    return Received(chart.id, name, upload.pages)
+
+
+def _looked_at(
+    site: Site, who: Viewer, name: str, file: IO[bytes], request: dict[str, Any], password: str, keep_duplicate: bool
+) -> Upload:
+    """The upload with its files kept. Without a turn nothing of it stands in memory."""
+    with site.looker.turn(who.name) as turn:
+        data = file.read(site.looker.limits.max_bytes + 1)
+        readable, look = turn.look(name, data, password)
         if not keep_duplicate:
             with site.database.reading() as session:  # before anything is written
                 if same := charts.same_content(session, hashlib.sha256(data).hexdigest()):
                     raise _duplicate(who, same)
         original = _kept(site, charts.ORIGINAL, data, look)
         opened = _kept(site, READABLE, readable, look) if readable is not None else None
-    upload = Upload(name, original, request, who.user, who.client, look.pages, opened)
-    with site.database.writing() as session:  # once more: somebody else may have brought the same in meanwhile
-        same = [] if keep_duplicate else charts.claim_content(session, original.blob)
-        chart = None if same else charts.receive(session, who.name, upload)
-    if chart is None:
-        raise _duplicate(who, same)
-    return Received(chart.id, name, look.pages)
-
-
-@cache
-def _looker(settings: Settings) -> Looker:
-    return Looker(settings)
+    return Upload(name, original, request, who.user, who.client, look.pages, opened)
 
 
 def _duplicate(who: Viewer, same: list[ChartRow]) -> DuplicateError:

@@ -1,6 +1,6 @@
 // The intake page: sends files one by one with their progress, asks where one is refused, and follows each until done.
 (() => {
-  const AT_ONCE = 3, POLL = 1000, ASKED_AT_ONCE = 100;
+  const AT_ONCE = 3, POLL = 1000, ASKED_AT_ONCE = 100, BUSY = 10000;
   const JUNK = /^(\.|thumbs\.db$|desktop\.ini$)/i;
   const csrf = document.body.dataset.csrf;
   const $ = (id) => document.getElementById(id);
@@ -78,7 +78,7 @@
     xhr.send(form);
   }
   function answered(item, status, said) {
-    const { row } = item;
+    const { row, extra } = item;
     item.extra = {};
     if (status === 201) {
       row.dataset.chart = said.chart;
@@ -105,6 +105,9 @@
     } else if (status === 401) {
       refuse(row, "You are signed out. Sign in again, then send it again.");
       askRetry(item);
+    } else if (said.kind === "busy") {
+      tell(row, "Waiting: other files are still being looked at", 0);
+      setTimeout(() => enqueue({ ...item, extra }), BUSY);
     } else if (said.kind || status === 413) {
       refuse(row, said.detail || "Too large. Split it into smaller files.");
     } else {
