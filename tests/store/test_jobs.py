@@ -17,13 +17,13 @@ from chart_triage.store.tables import ChartRow, Job, SiteSetting
 BRIEF = timedelta(milliseconds=150)
 
 
-def fill(database: Database, count: int) -> None:
+def fill(database: Database, count: int, *, asked_by: str = "", name: str = "chart", priority: int = 100) -> None:
     with database.writing() as session:
         for number in range(count):
-            chart = f"chart-{number:03}"
+            chart = f"{name}-{number:03}"
             session.add(ChartRow(id=chart, sha256="0" * 64, file_name="a.pdf", media_type="x", size=1, state="waiting"))
             session.flush()
-            enqueue(session, chart, "process")
+            enqueue(session, chart, "process", priority=priority, asked_by=asked_by)
 
 
 def keep_result(database: Database, queue: Queue, lease: Lease) -> None:
@@ -238,3 +238,73 @@ def test_a_job_given_back_costs_no_try(database: Database) -> None:
     again = queue.claim("w2")
     assert again is not None
     assert (again.tries, again.fence) == (1, 2)
+
+
+def serve(database: Database, seconds: dict[str, float], count: int) -> list[str]:
+    """The order in which a worker takes charts that need so many `seconds`, by the beginnings of their names."""
+    queue, order = Queue(database), []
+    for _ in range(count):
+        lease = queue.claim("w")
+        assert lease is not None
+        order.append(lease.chart)
+        with database.writing() as session:
+            queue.finish(session, lease._replace(taken=seconds[lease.chart[0]]))
+    return order
+
+
+def test_who_brings_one_chart_does_not_wait_for_the_many_of_another(database: Database) -> None:
+    fill(database, 5, asked_by="ann", name="a")
+    assert serve(database, {"a": 2}, 2) == ["a-000", "a-001"]
+    fill(database, 1, asked_by="bob", name="b")
+    assert serve(database, {"a": 2, "b": 2}, 4) == ["b-000", "a-002", "a-003", "a-004"]
+
+
+def test_turns_are_by_time_and_not_by_charts(database: Database) -> None:
+    fill(database, 4, asked_by="mallory", name="m")
+    fill(database, 4, asked_by="ann", name="a")
+    order = serve(database, {"m": 180, "a": 2}, 8)
+    assert order == ["m-000", "a-000", "a-001", "a-002", "a-003", "m-001", "m-002", "m-003"]
+
+
+def test_a_chart_in_work_counts_as_well(database: Database) -> None:
+    fill(database, 2, asked_by="mallory", name="m")
+    queue = Queue(database)
+    first = queue.claim("w1")
+    assert first is not None
+    queue.beat(first._replace(taken=5.0))
+    fill(database, 1, asked_by="ann", name="a")
+    order = [lease.chart for lease in (queue.claim("w2"), queue.claim("w3")) if lease]
+    assert order == ["a-000", "m-001"]
+
+
+def test_what_was_taken_long_ago_counts_no_more(database: Database) -> None:
+    fill(database, 2, asked_by="mallory", name="m")
+    assert serve(database, {"m": 900}, 1) == ["m-000"]
+    fill(database, 1, asked_by="ann", name="a")
+    with database.writing() as session:
+        for job in session.scalars(select(Job).where(Job.begun_at.is_not(None))):
+            job.begun_at = job.created_at - timedelta(hours=2)
+    assert serve(database, {"m": 1, "a": 1}, 2) == ["m-001", "a-000"]
+
+
+def test_an_urgent_chart_comes_first_whoever_brought_it(database: Database) -> None:
+    fill(database, 2, asked_by="ann", name="a")
+    assert serve(database, {"a": 60}, 1) == ["a-000"]
+    fill(database, 1, asked_by="ann", name="u", priority=10)
+    fill(database, 1, asked_by="bob", name="b")
+    assert serve(database, {"a": 60, "u": 60, "b": 1}, 3) == ["u-000", "b-000", "a-001"]
+
+
+def test_who_asks_again_has_the_turn(database: Database) -> None:
+    fill(database, 1, asked_by="mallory", name="m")
+    queue = Queue(database)
+    lease = queue.claim("w")
+    assert lease is not None
+    assert queue.fail(lease._replace(taken=30.0), "not a document", again=False)
+    with database.writing() as session:
+        assert retry(session, lease.chart, asked_by="bob") == 1
+    again = queue.claim("w")
+    assert again is not None
+    assert again.taken > 29
+    with database.reading() as session:
+        assert session.get_one(Job, lease.job).asked_by == "bob"

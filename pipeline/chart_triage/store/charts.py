@@ -72,7 +72,7 @@ class Outcome(NamedTuple):
 def receive(session: Session, actor: str, upload: Upload) -> ChartRow:
     """Keep a chart and queue its work, in one transaction: what was acknowledged is processed."""
     chart = _kept(session, actor, upload)
-    jobs.enqueue(session, chart.id, PROCESS, priority=_priority(chart.expedited))
+    jobs.enqueue(session, chart.id, PROCESS, priority=_priority(chart.expedited), asked_by=actor)
     return chart
 
 
@@ -180,16 +180,15 @@ def parked(session: Session, chart: str, problem: str) -> None:
 
 
 def process_again(session: Session, actor: str, chart: ChartRow, request: Mapping[str, Any] | None = None) -> None:
-    """Queue a chart anew, with other request data if given. A job that still waits or runs is not doubled."""
+    """Queue a chart anew, with other request data if given, in the turn of `actor`. A job that still waits or runs is
+    not doubled."""
     if request is not None:
         chart.request_json, chart.expedited = dict(request), bool(request.get("expedited"))
         chart.search_text = _told(request)
-    if not jobs.retry(session, chart.id):
+    if not jobs.retry(session, chart.id, asked_by=actor):
         open_jobs = select(func.count()).where(Job.chart_id == chart.id, Job.state == "queued")
         if not session.scalar(open_jobs):
-            jobs.enqueue(
-                session, chart.id, PROCESS, priority=EXPEDITED_PRIORITY if chart.expedited else NORMAL_PRIORITY
-            )
+            jobs.enqueue(session, chart.id, PROCESS, priority=_priority(chart.expedited), asked_by=actor)
     if chart.state != State.SIGNED_OFF:
         chart.state, chart.problem = State.WAITING, None
     audit.record(session, actor, "chart.process_again", f"chart/{chart.id}")

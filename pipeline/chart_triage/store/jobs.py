@@ -1,9 +1,12 @@
 """Work that survives kill -9: one table, leases, and a fence that grows with every claim.
 
 A worker claims a job for a while and says now and then that it lives. When it falls silent the job can be claimed
-again, with a higher fence; whoever holds an older one can no longer finish it, so that a result counts once. A job
-that took its worker down waits behind those of its priority that did not; one that did so too often is parked with
-the reason. It blocks nobody.
+again, with a higher fence; whoever holds an older one can no longer finish it, so that a result counts once.
+
+Workers serve people in turns. Of those whose charts wait with the same priority, whoever has taken the least of the
+workers' time within the last hour comes first: neither a thousand charts nor some that take minutes each keep somebody
+waiting who brings one. Of one's own jobs the oldest comes first. One that took its worker down waits behind those that
+did not; one that did so too often is parked with the reason. It blocks nobody.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from chart_triage.store.database import Database
@@ -21,6 +24,7 @@ from chart_triage.store.tables import Job, now
 LEASE = timedelta(seconds=60)
 TRIES = 3
 _BACK_OFF = timedelta(seconds=10)
+_LATELY = timedelta(hours=1)
 _LOST_WORKER = "The program ended without a word while it worked on this chart."
 
 
@@ -30,15 +34,21 @@ class Lease(NamedTuple):
     task: str
     fence: int
     tries: int
+    begun_at: datetime
+    taken: float
+    """Seconds that former tries took."""
+
+    def seconds(self) -> float:
+        return self.taken + (now() - self.begun_at).total_seconds()
 
 
 class LeaseLostError(Exception):
     """Another worker has the job by now; what was made is not kept."""
 
 
-def enqueue(session: Session, chart: str, task: str, *, priority: int = 100) -> int:
-    """Put work into the queue, in the caller's transaction. The lowest `priority` goes first."""
-    job = Job(chart_id=chart, task=task, priority=priority)
+def enqueue(session: Session, chart: str, task: str, *, priority: int = 100, asked_by: str = "") -> int:
+    """Put work into the queue, in the caller's transaction and `asked_by`'s turn. The lowest `priority` goes first."""
+    job = Job(chart_id=chart, task=task, priority=priority, asked_by=asked_by)
     session.add(job)
     session.flush()
     return job.id
@@ -68,7 +78,7 @@ class Queue:
                 if job is None:
                     return None
                 if job.tries <= self._tries:
-                    return Lease(job.id, job.chart_id, job.task, job.fence, job.tries)
+                    return _lease_of(job)
                 self._park(session, job, job.problem or _LOST_WORKER)
 
     def _begin(self, session: Session, worker: str) -> Job | None:
@@ -81,11 +91,14 @@ class Queue:
         in_work = select(other.id).where(
             other.chart_id == Job.chart_id, other.id != Job.id, other.state == "running", other.lease_until >= at
         )  # a chart that is to be processed anew waits until its older job is over
-        wanted = select(Job).where(runnable, ~in_work.exists()).order_by(Job.priority, Job.tries, Job.id).limit(1)
-        job = session.scalar(wanted.with_for_update(skip_locked=True, of=Job))
+        lately = select(Job.asked_by, func.sum(Job.seconds).label("seconds")).where(Job.begun_at > at - _LATELY)
+        taken = lately.group_by(Job.asked_by).subquery()
+        order = (Job.priority, func.coalesce(taken.c.seconds, 0.0), Job.tries, Job.id)
+        wanted = select(Job).outerjoin(taken, taken.c.asked_by == Job.asked_by).where(runnable, ~in_work.exists())
+        job = session.scalar(wanted.order_by(*order).limit(1).with_for_update(skip_locked=True, of=Job))
         if job is None:
             return None
-        job.state, job.worker, job.lease_until = "running", worker, at + self._lease
+        job.state, job.worker, job.lease_until, job.begun_at = "running", worker, at + self._lease, at
         job.fence += 1
         job.tries += 1
         return job
@@ -108,6 +121,7 @@ class Queue:
             job = session.get(Job, lease.job, with_for_update=True)
             if job is None or job.fence != lease.fence or job.state != "running":
                 raise LeaseLostError
+            job.seconds = lease.seconds()
             if not again or job.tries >= self._tries:
                 self._park(session, job, problem)
                 return True
@@ -121,7 +135,7 @@ class Queue:
             session.execute(
                 update(Job)
                 .where(Job.id == lease.job, Job.fence == lease.fence, Job.state == "running")
-                .values(state="queued", lease_until=None, tries=Job.tries - 1)
+                .values(state="queued", lease_until=None, tries=Job.tries - 1, seconds=lease.seconds())
             )
 
     def _park(self, session: Session, job: Job, problem: str) -> None:
@@ -137,11 +151,11 @@ def expire(session: Session, workers: Collection[str]) -> int:
     return len(ended.all())
 
 
-def retry(session: Session, chart: str) -> int:
-    """Queue a chart's parked jobs anew; how many there were."""
+def retry(session: Session, chart: str, *, asked_by: str = "") -> int:
+    """Queue a chart's parked jobs anew, in the turn of `asked_by`; how many there were."""
     parked = session.scalars(select(Job).where(Job.chart_id == chart, Job.state == "parked")).all()
     for job in parked:
-        job.state, job.tries, job.problem, job.run_after = "queued", 0, None, now()
+        job.state, job.tries, job.problem, job.run_after, job.asked_by = "queued", 0, None, now(), asked_by
     return len(parked)
 
 
@@ -150,8 +164,14 @@ def oldest_waiting(session: Session) -> datetime | None:
     return session.scalar(select(Job.created_at).where(Job.state == "queued").order_by(Job.created_at).limit(1))
 
 
+def _lease_of(job: Job) -> Lease:
+    assert job.begun_at is not None
+    return Lease(job.id, job.chart_id, job.task, job.fence, job.tries, job.begun_at, job.seconds)
+
+
 def _held(session: Session, lease: Lease, values: dict[str, Any]) -> None:
     held = (Job.id == lease.job, Job.fence == lease.fence, Job.state == "running")
-    changed = session.execute(update(Job).where(*held).values(**values).returning(Job.id)).first()
+    told = values | {"seconds": lease.seconds()}
+    changed = session.execute(update(Job).where(*held).values(**told).returning(Job.id)).first()
     if changed is None:
         raise LeaseLostError

@@ -142,7 +142,8 @@ class Artefact(Base):
 class Job(Base):
     """Work to be done on a chart. `state`: queued, running, done, parked.
 
-    `fence` grows with every claim: only who holds the newest may finish the job.
+    `fence` grows with every claim: only who holds the newest may finish the job. `asked_by` is who waits for it, as the
+    audit trail calls them; `seconds` of a worker it has taken so far, in all tries.
     """
 
     __tablename__ = "jobs"
@@ -154,6 +155,9 @@ class Job(Base):
     tries: Mapped[int] = mapped_column(default=0)
     fence: Mapped[int] = mapped_column(default=0)
     worker: Mapped[str | None] = mapped_column(String(100))
+    asked_by: Mapped[str] = mapped_column(String(200), default="")
+    begun_at: Mapped[datetime | None] = mapped_column(index=True)
+    seconds: Mapped[float] = mapped_column(default=0.0)
     run_after: Mapped[datetime] = mapped_column(default=now)
     lease_until: Mapped[datetime | None]
     progress_json: Mapped[dict[str, Any]] = mapped_column(default=dict)
