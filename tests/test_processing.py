@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.hostile import FILES
 
 from chart_triage import processing
 from chart_triage.chart_reader import ChartReader, Listener, shared_reader
@@ -16,7 +17,7 @@ from chart_triage.errors import FaultError, InputError, KilledError
 from chart_triage.processing import Processor
 from chart_triage.resources import DEFAULT_GUIDELINE
 from chart_triage.settings import Settings
-from chart_triage.store import CHART_NAME, charts
+from chart_triage.store import CHART_NAME, charts, jobs
 from chart_triage.store.blobs import Blobs
 from chart_triage.store.charts import File, State, Upload
 from chart_triage.store.database import Database
@@ -37,10 +38,10 @@ class Desk:
         self.blobs = Blobs(self.settings.store_folder)
         self.processor = Processor(self.database, self.blobs, self.settings)
 
-    def receive(self, name: str, content: bytes, **request: Any) -> str:
+    def receive(self, name: str, content: bytes, *, actor: str = "ann", **request: Any) -> str:
         original = File(charts.ORIGINAL, self.blobs.put(content), "application/pdf", len(content))
         with self.database.writing() as session:
-            return charts.receive(session, "ann", Upload(name, original, request)).id
+            return charts.receive(session, actor, Upload(name, original, request)).id
 
     def row(self, chart: str) -> ChartRow:
         with self.database.reading() as session:
@@ -169,3 +170,30 @@ def test_a_worker_that_is_told_to_stop_gives_its_chart_back(desk: Desk, monkeypa
     monkeypatch.undo()
     assert desk.processor.run_one("next")
     assert desk.row(chart).state == State.READY
+
+
+def test_a_chart_that_takes_long_is_put_aside_for_those_who_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_ROOM_AFTER", 1.0)
+    monkeypatch.setattr(jobs, "_SETTLED", timedelta(0))
+    desk.processor.warm()
+    hangs = desk.receive("hangs.pdf", FILES["form within itself.pdf"](), actor="mallory")
+    claim = Queue.claim
+
+    def claims_and_somebody_comes(queue: Queue, worker: str) -> Any:
+        lease = claim(queue, worker)
+        if lease is not None and lease.chart == hangs:
+            waits.append(desk.receive("note.txt", b"Clinic note. Krabbe disease."))
+        return lease
+
+    waits: list[str] = []
+    monkeypatch.setattr(Queue, "claim", claims_and_somebody_comes)
+    assert desk.processor.run_one("w")
+    assert [desk.row(chart).state for chart in (hangs, *waits)] == [State.WAITING, State.WAITING]
+    monkeypatch.setattr(Queue, "claim", claim)
+    monkeypatch.setattr(jobs, "_ROOM_AFTER", 30.0)
+    assert desk.processor.run_one("w")
+    assert [desk.row(chart).state for chart in (hangs, *waits)] == [State.WAITING, State.READY]
+    with desk.database.reading() as session:
+        job = session.query(Job).filter_by(chart_id=hangs).one()
+    assert (job.state, job.tries) == ("queued", 0)
+    assert job.seconds >= 1

@@ -202,6 +202,10 @@ class ChartReader:
             self.child.close()
             raise _overtaken(job.name) from None
 
+    def stop(self) -> None:
+        """Break off the chart in work: its `assess` raises KilledError "stopped"."""
+        self.child.stop()
+
     def close(self) -> None:
         self.child.close()
 

@@ -18,7 +18,7 @@ from time import monotonic
 from typing import Any
 
 from chart_triage.chart_reader import ChartReader, Job, Listener, ResultFile, shared_reader
-from chart_triage.errors import FaultError, InputError
+from chart_triage.errors import FaultError, InputError, KilledError
 from chart_triage.in_force import guideline_on
 from chart_triage.records.determination import Determination
 from chart_triage.records.request import RequestData
@@ -36,6 +36,10 @@ log = logging.getLogger(__name__)
 
 READABLE = "readable"  # the original without its password, where it had one
 _UNEXPECTED = "Something went wrong while this chart was processed ({}). Try it again; if it fails again, report it."
+
+
+class _MadeRoomError(Exception):
+    """The chart in work was put aside, since others wait."""
 
 
 class Processor:
@@ -82,6 +86,9 @@ class Processor:
         except FaultError as error:
             log.error("job=%s chart=%s failed: %s at %s", lease.job, lease.chart, error.cause, error.place)
             self._give_up(lease, str(error), again=True)
+        except _MadeRoomError:
+            self._queue.release(lease)
+            log.info("job=%s chart=%s put aside after %.0f s", lease.job, lease.chart, lease.seconds() - lease.taken)
         except InputError as error:
             log.info("job=%s chart=%s refused: %s", lease.job, lease.chart, error.kind)
             self._give_up(lease, str(error), again=error.kind == "crashed")
@@ -113,6 +120,8 @@ class Processor:
             while not over.wait(min(1.0, self._lease_seconds / 4)):
                 try:
                     self._queue.beat(lease, dict(told))
+                    if self._queue.should_make_room(lease):
+                        self._reader.stop()
                 except LeaseLostError:
                     return
                 except Exception as error:
@@ -165,7 +174,14 @@ class Processor:
             else:
                 files.append(file)
 
-        determination = self._reader.assess(job, Listener(on_stage, on_page, on_file))
+        try:
+            determination = self._reader.assess(job, Listener(on_stage, on_page, on_file))
+        except KilledError as error:
+            if error.kind != "stopped":
+                raise
+            with self._database.writing() as session:
+                charts.put_aside(session, lease.chart)
+            raise _MadeRoomError from None
         with self._database.writing() as session:
             charts.finished(session, self._queue, lease, files, outcome_of(determination))
 

@@ -308,3 +308,61 @@ def test_who_asks_again_has_the_turn(database: Database) -> None:
     assert again.taken > 29
     with database.reading() as session:
         assert session.get_one(Job, lease.job).asked_by == "bob"
+
+
+def in_work(database: Database, asked_by: str, *, seconds: float, taken: float = 0.0, priority: int = 100) -> Lease:
+    """A job that a worker has had for so long in this try, and `taken` in former ones."""
+    fill(database, 1, asked_by=asked_by, name="long", priority=priority)
+    queue = Queue(database)
+    lease = queue.claim("w")
+    assert lease is not None
+    lease = lease._replace(begun_at=lease.begun_at - timedelta(seconds=seconds), taken=taken)
+    queue.beat(lease)
+    return lease
+
+
+def wait_since(database: Database, seconds: float) -> None:
+    with database.writing() as session:
+        for job in session.scalars(select(Job).where(Job.state == "queued")):
+            job.run_after -= timedelta(seconds=seconds)
+
+
+def test_a_chart_that_takes_long_makes_room_for_who_has_taken_less(database: Database) -> None:
+    queue, lease = Queue(database), in_work(database, "mallory", seconds=31)
+    assert not queue.should_make_room(lease), "nobody waits"
+    fill(database, 1, asked_by="mallory", name="m")
+    wait_since(database, 10)
+    assert not queue.should_make_room(lease), "nobody else waits"
+    fill(database, 1, asked_by="ann", name="a")
+    assert not queue.should_make_room(lease), "another worker may take it"
+    wait_since(database, 10)
+    assert queue.should_make_room(lease)
+    assert not queue.should_make_room(lease._replace(begun_at=lease.begun_at + timedelta(seconds=5)))
+    queue.release(lease)
+    first, second = queue.claim("w"), queue.claim("w")
+    assert first is not None
+    assert second is not None
+    assert (first.chart, second.chart, second.tries) == ("a-000", "long-000", 1)
+    assert second.taken > 30
+
+
+def test_each_time_a_chart_has_twice_as_long_so_that_it_comes_to_its_end(database: Database) -> None:
+    queue, lease = Queue(database), in_work(database, "mallory", seconds=110, taken=60)
+    fill(database, 1, asked_by="ann", name="a")
+    wait_since(database, 10)
+    assert not queue.should_make_room(lease)
+    assert queue.should_make_room(lease._replace(begun_at=lease.begun_at - timedelta(seconds=15)))
+
+
+def test_an_urgent_chart_makes_no_room_for_one_that_is_not(database: Database) -> None:
+    queue, urgent = Queue(database), in_work(database, "mallory", seconds=40, priority=10)
+    fill(database, 1, asked_by="ann", name="a")
+    wait_since(database, 10)
+    assert not queue.should_make_room(urgent)
+
+
+def test_a_long_chart_makes_room_for_an_urgent_one_of_the_same_person(database: Database) -> None:
+    queue, lease = Queue(database), in_work(database, "ann", seconds=40)
+    fill(database, 1, asked_by="ann", name="a", priority=10)
+    wait_since(database, 10)
+    assert queue.should_make_room(lease)

@@ -36,6 +36,7 @@ class Child:
         self.limits = limits or ChildLimits()
         self._lock = threading.Lock()
         self._process: Process | None = None
+        self._watcher: Watcher | None = None
         self.largest = Usage(0, 0.0, 0)
         """The most memory and processes, and the processor time, of the last task."""
 
@@ -68,7 +69,7 @@ class Child:
         with self._lock:
             bounds = limits or self.limits
             process = self._started()
-            watcher = Watcher(process.pid, bounds)
+            watcher = self._watcher = Watcher(process.pid, bounds)
             try:
                 process.send((task, dict(arguments), bounds.cpu_seconds))
                 last = _last_message(process, watcher, bounds, on_told)
@@ -84,9 +85,15 @@ class Child:
                 raise
             finally:
                 watcher.over()
-                self.largest = watcher.largest
+                self._watcher, self.largest = None, watcher.largest
                 self._tidy(bounds)
         return _result(last, about)
+
+    def stop(self) -> None:
+        """Break off the task in work, if there is one: its `run` raises KilledError "stopped"."""
+        watcher = self._watcher
+        if watcher is not None:
+            watcher.stop()
 
     def close(self) -> None:
         """End the process, amid a task if need be, and remove its folder."""

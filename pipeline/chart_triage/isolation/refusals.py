@@ -39,6 +39,7 @@ def killed(about: str, why: str, limits: ChildLimits) -> KilledError:
         "step": ("took_too_long", "has a part that takes too long to be opened, and was given up"),
         "memory": ("too_much_memory", f"needs more than {limits.memory_bytes // MEGABYTE:,} MB of memory to be read"),
         "output": ("too_much_output", f"unfolds to more than {limits.message_bytes // MEGABYTE:,} MB of results"),
+        "stopped": ("stopped", "was put aside while it was read"),
     }.get(why, ("crashed", "broke the process that read it, and was given up"))
     return KilledError(kind, f"{clean(about)} {told}. {_REMEDY}")
 

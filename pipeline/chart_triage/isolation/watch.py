@@ -73,6 +73,7 @@ class Watcher:
         self._over = threading.Event()
         self._began = self._last = monotonic()
         self._cpu = usage(pid).cpu_seconds
+        self._stopped = False
         self.exceeded: str | None = None
         self.largest = Usage(0, 0.0, 0)
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -81,6 +82,10 @@ class Watcher:
     def heard(self) -> None:
         """There was a message: the process does not hang."""
         self._last = monotonic()
+
+    def stop(self) -> None:
+        """Kill them though they have exceeded nothing."""
+        self._stopped = True
 
     def over(self) -> str | None:
         """Stop watching; says what was exceeded."""
@@ -92,7 +97,7 @@ class Watcher:
 
     def _watch(self) -> None:
         while not self._over.wait(_EVERY):
-            self.exceeded = self.exceeded or self._excess(usage(self._pid))
+            self.exceeded = "stopped" if self._stopped else self._excess(usage(self._pid))
             if self.exceeded is not None:
                 with suppress(ProcessLookupError):  # not reaped before this thread has ended: the number is its own
                     os.killpg(self._pid, signal.SIGKILL)

@@ -150,6 +150,13 @@ def began(session: Session, chart: str) -> None:
         row.state, row.problem = State.PROCESSING, None
 
 
+def put_aside(session: Session, chart: str) -> None:
+    """It waits again."""
+    row = session.get(ChartRow, chart)
+    if row is not None and row.state == State.PROCESSING:
+        row.state = State.WAITING
+
+
 def finished(session: Session, queue: Queue, lease: Lease, files: Iterable[File], outcome: Outcome) -> None:
     """Keep results and end the job, together. Raises LeaseLostError: then nothing of it is kept."""
     queue.finish(session, lease)

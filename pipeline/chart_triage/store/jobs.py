@@ -5,8 +5,9 @@ again, with a higher fence; whoever holds an older one can no longer finish it, 
 
 Workers serve people in turns. Of those whose charts wait with the same priority, whoever has taken the least of the
 workers' time within the last hour comes first: neither a thousand charts nor some that take minutes each keep somebody
-waiting who brings one. Of one's own jobs the oldest comes first. One that took its worker down waits behind those that
-did not; one that did so too often is parked with the reason. It blocks nobody.
+waiting who brings one. A chart that takes long makes room for others that wait. Of one's own jobs the oldest comes
+first. One that took its worker down waits behind those that did not; one that did so too often is parked with the
+reason. It blocks nobody.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Subquery, and_, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from chart_triage.store.database import Database
@@ -25,6 +26,8 @@ LEASE = timedelta(seconds=60)
 TRIES = 3
 _BACK_OFF = timedelta(seconds=10)
 _LATELY = timedelta(hours=1)
+_ROOM_AFTER = 30.0  # seconds that a chart has before it makes room
+_SETTLED = timedelta(seconds=3)  # what has waited for so long was not taken by another worker
 _LOST_WORKER = "The program ended without a word while it worked on this chart."
 
 
@@ -91,8 +94,7 @@ class Queue:
         in_work = select(other.id).where(
             other.chart_id == Job.chart_id, other.id != Job.id, other.state == "running", other.lease_until >= at
         )  # a chart that is to be processed anew waits until its older job is over
-        lately = select(Job.asked_by, func.sum(Job.seconds).label("seconds")).where(Job.begun_at > at - _LATELY)
-        taken = lately.group_by(Job.asked_by).subquery()
+        taken = _taken_lately(at)
         order = (Job.priority, func.coalesce(taken.c.seconds, 0.0), Job.tries, Job.id)
         wanted = select(Job).outerjoin(taken, taken.c.asked_by == Job.asked_by).where(runnable, ~in_work.exists())
         job = session.scalar(wanted.order_by(*order).limit(1).with_for_update(skip_locked=True, of=Job))
@@ -130,13 +132,34 @@ class Queue:
             return False
 
     def release(self, lease: Lease) -> None:
-        """Give a job back untouched, as at a graceful stop: the try does not count."""
+        """Give a job back untouched, as at a graceful stop or to make room: the try does not count."""
         with self._database.writing() as session:
             session.execute(
                 update(Job)
                 .where(Job.id == lease.job, Job.fence == lease.fence, Job.state == "running")
                 .values(state="queued", lease_until=None, tries=Job.tries - 1, seconds=lease.seconds())
             )
+
+    def should_make_room(self, lease: Lease) -> bool:
+        """Whether a chart in work is to be put aside: it takes long, and others wait who have taken less, or whose
+        charts are more urgent. Each time it has twice as long as it had so far, so that it comes to its end."""
+        if lease.seconds() - lease.taken < max(_ROOM_AFTER, 2 * lease.taken):
+            return False
+        at = now()
+        taken, waiting = _taken_lately(at), aliased(Job)
+        with self._database.reading() as session:
+            mine = session.get_one(Job, lease.job)
+            own = session.scalar(select(taken.c.seconds).where(taken.c.asked_by == mine.asked_by)) or 0.0
+            query = select(waiting.id).outerjoin(taken, taken.c.asked_by == waiting.asked_by)
+            query = query.where(
+                waiting.state == "queued",
+                waiting.run_after <= at - _SETTLED,
+                or_(
+                    waiting.priority < mine.priority,
+                    and_(waiting.priority == mine.priority, func.coalesce(taken.c.seconds, 0.0) < own),
+                ),
+            )
+            return session.scalar(query.limit(1)) is not None
 
     def _park(self, session: Session, job: Job, problem: str) -> None:
         job.state, job.lease_until, job.problem = "parked", None, problem
@@ -162,6 +185,12 @@ def retry(session: Session, chart: str, *, asked_by: str = "") -> int:
 def oldest_waiting(session: Session) -> datetime | None:
     """Since when the job that waits longest waits; None with an empty queue."""
     return session.scalar(select(Job.created_at).where(Job.state == "queued").order_by(Job.created_at).limit(1))
+
+
+def _taken_lately(at: datetime) -> Subquery:
+    """Seconds of workers by those who asked for them."""
+    total = select(Job.asked_by, func.sum(Job.seconds).label("seconds")).where(Job.begun_at > at - _LATELY)
+    return total.group_by(Job.asked_by).subquery()
 
 
 def _lease_of(job: Job) -> Lease:
