@@ -80,8 +80,8 @@ def test_ordinary_files_cost_nothing_however_many(turns: Turns) -> None:
 
 
 def test_who_costs_much_time_goes_to_the_slow_lane_and_comes_back(turns: Turns, clock: Clock) -> None:
-    assert look(turns, "mallory", 0.7) == "quick"
-    assert look(turns, "mallory", 0.7) == "quick"
+    assert look(turns, "mallory", 0.4) == "quick"
+    assert look(turns, "mallory", 0.4) == "quick"
     assert look(turns, "mallory", 60) == "slow"
     assert look(turns, "ann", 0.01) == "quick"
     clock.at += 600
@@ -100,7 +100,7 @@ def test_a_sender_has_one_look_at_a_time_and_another_gets_the_second_place(turns
 
 
 def test_who_has_cost_least_comes_next_and_else_who_came_first(turns: Turns, queue: Queue) -> None:
-    look(turns, "mallory", 0.6)
+    look(turns, "mallory", 0.4)
     with ExitStack() as held:
         for who in ("x", "y"):
             held.enter_context(turns.turn(who))
@@ -119,8 +119,11 @@ def test_what_waits_in_the_slow_lane_holds_few_threads(turns: Turns, queue: Queu
     look(turns, "large", 1.5)
     with turns.turn("m0") as turn:
         assert turn.lane == "slow"
-        for who in ("m1", "m1", "m2", "m2", "m3", "m3"):
+        for who in ("m1", "m1", "m2", "m2", "m3"):
             queue.join(who)
+        assert not turns.is_full("m3")
+        queue.join("m3")
+        assert [turns.is_full(who) for who in ("m3", "large", "ann")] == [True, False, False]
         with pytest.raises(BusyError):
             look(turns, "m3", 0)
         queue.join("large")
@@ -136,6 +139,7 @@ def test_one_sender_cannot_take_all_threads(turns: Turns, queue: Queue) -> None:
     with turns.turn("mallory"):
         for _ in range(8):
             queue.join("mallory")
+        assert turns.is_full("mallory")
         with pytest.raises(BusyError):
             look(turns, "mallory", 0)
 

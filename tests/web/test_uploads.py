@@ -8,14 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sites import open_site
+from sites import Browser, open_site
 
 from chart_triage.store import people
 from chart_triage.store.people import Role
 from chart_triage.store.tables import ChartRow, Job
-from chart_triage.web import uploads
+from chart_triage.web import body_limit, uploads
 from chart_triage.web.looker import Looker
 from chart_triage.web.site import Site
+from chart_triage.web.turns import BusyError
 from chart_triage.web.uploads import DuplicateError, take
 from chart_triage.web.viewer import Viewer
 
@@ -60,3 +61,25 @@ def test_of_the_same_file_brought_in_twice_at_once_one_is_kept(
         assert session.query(ChartRow).count() == 2
     for each in sites:
         each.close()
+
+
+def test_who_has_too_many_files_waiting_is_sent_away_before_the_next_is_read(
+    site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full: list[str] = ["intake"]
+    monkeypatch.setattr(body_limit, "PAUSE", 0.0)
+    monkeypatch.setattr(Looker, "is_full", lambda _looker, who: who in full)
+    for start in ("intake", "reviewer"):
+        answer = browser(start).post("/intake/uploads", files={"file": ("a.txt", _NOTE)})
+        assert answer.status_code == (429 if start in full else 201), answer.text
+        if start in full:
+            assert (answer.json()["kind"], answer.headers["Retry-After"]) == ("busy", "10")
+
+
+def test_who_waits_too_long_is_asked_to_send_it_again(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*_: object) -> None:
+        raise BusyError
+
+    monkeypatch.setattr(Looker, "turn", busy)
+    answer = browser("intake").post("/intake/uploads", files={"file": ("a.txt", _NOTE)})
+    assert (answer.status_code, answer.json()["kind"], answer.headers["Retry-After"]) == (429, "busy", "10")

@@ -32,7 +32,7 @@ from chart_triage.web.routes import (
 )
 from chart_triage.web.security import SecurityHeaders
 from chart_triage.web.site import Site
-from chart_triage.web.viewer import known
+from chart_triage.web.viewer import sender
 
 _ROUTERS = (
     health.router,
@@ -61,7 +61,9 @@ def create_app(site: Site) -> FastAPI:
     for router in _ROUTERS:
         app.include_router(router)
     app.state.metrics = Metrics(site.database)
-    app.add_middleware(BodyLimit, largest=DEFAULT_LIMITS.max_bytes, known=partial(known, site))
+    app.add_middleware(
+        BodyLimit, largest=DEFAULT_LIMITS.max_bytes, sender=partial(sender, site), is_full=site.looker.is_full
+    )
     app.add_middleware(SecurityHeaders, tls=site.settings.tls)
     app.add_middleware(Observing, metrics=app.state.metrics)
     problems.add_to(app)

@@ -1,11 +1,13 @@
 """What a request may carry, checked before any of it is kept: who sends it, and how much.
 
 A form is read whole before a route's own checks run. So here, before anything of it is read: whoever uploads a chart
-must be known, and no body grows beyond its limit, whether its length is told or not.
+must be known and have no more files waiting than they may, and no body grows beyond its limit, whether its length is
+told or not.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -14,11 +16,15 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chart_triage.web.turns import RETRY_AFTER, BusyError
+
 SMALL = 1_000_000
 """Bytes that a request may carry which brings no chart."""
 UPLOADS = frozenset({"/intake/uploads", "/api/v1/charts", "/fhir/DocumentReference"})
 FHIR_LARGEST = 50_000_000
 """Bytes of a chart as base64 in JSON, which is held in memory as a whole, more than once."""
+PAUSE = 2.0
+"""Seconds until somebody is sent away whose files wait: who does not wait as Retry-After says comes no more often."""
 _FORM = 200_000  # names, dates and boundaries around a file
 
 
@@ -27,12 +33,16 @@ class _TooLargeError(Exception):
 
 
 class BodyLimit:
-    """`largest`: bytes of the largest file that is taken. `known`: whether the request's sender may upload at all."""
+    """`largest`: bytes of the largest file that is taken. `sender`: whose headers these are, None if nobody's who may
+    upload; `is_full`: whether this sender is to be sent away for now."""
 
-    def __init__(self, app: ASGIApp, *, largest: int, known: Callable[[Headers], bool]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, largest: int, sender: Callable[[Headers], str | None], is_full: Callable[[str], bool]
+    ) -> None:
         self._app = app
         self._largest = largest
-        self._known = known
+        self._sender = sender
+        self._is_full = is_full
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
@@ -40,9 +50,15 @@ class BodyLimit:
             return
         headers = Headers(scope=scope)
         uploads = scope["path"].rstrip("/") in UPLOADS
-        if uploads and not await run_in_threadpool(self._known, headers):
-            await _refuse(scope, receive, send, 401, "Sign in, or send an API key: Authorization: Bearer ...")
-            return
+        if uploads:
+            sender = await run_in_threadpool(self._sender, headers)
+            if sender is None:
+                await _refuse(scope, receive, send, 401, "Sign in, or send an API key: Authorization: Bearer ...")
+                return
+            if self._is_full(sender):
+                await asyncio.sleep(PAUSE)
+                await _refuse(scope, receive, send, 429, BusyError().args[0])
+                return
         await self._counted(scope, receive, send, self._most(scope["path"]) if uploads else SMALL, headers)
 
     def _most(self, path: str) -> int:
@@ -85,6 +101,8 @@ def too_large(most: int) -> str:
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, detail: str) -> None:
     body: dict[str, Any] = {"type": "about:blank", "status": status, "detail": detail}
-    body["title"] = {401: "Not signed in", 413: "Too large"}[status]
+    body["title"] = {401: "Not signed in", 413: "Too large", 429: "Too many requests"}[status]
     headers = {"Connection": "close"}
+    if status == 429:
+        body["kind"], headers["Retry-After"] = "busy", str(RETRY_AFTER)
     await JSONResponse(body, status, headers, "application/problem+json")(scope, receive, send)

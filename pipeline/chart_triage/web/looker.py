@@ -22,9 +22,10 @@ from chart_triage.settings import Settings
 from chart_triage.web.turns import BusyError, Lane, Turn, Turns
 
 _UNOPENED = "{} could not be opened. Print it to a new PDF and send that."
-_QUICK = 2  # looks side by side; as many uploads stand in memory as a whole, and one of the slow lane
+_QUICK = 3  # looks side by side; as many uploads stand in memory as a whole, and one of the slow lane
 _SPARE = 1  # a child more than that is kept ready, since one that was killed takes a second to start anew
 _QUICK_SECONDS = 1.0
+_QUICK_CPU_SECONDS = 0.5  # an ordinary file takes less than a tenth of that
 _NEW_CHILD = 1.0  # seconds that starting a child anew counts
 _BEHIND = 5  # how far a look in the slow lane stands behind the pages that people wait for (nice)
 
@@ -62,7 +63,8 @@ class Looker:
         self.limits = Limits.of(site)
         self._turns = Turns(_QUICK)
         slow = _bounded(child_limits(site), seconds)
-        self._bounds: dict[Lane, ChildLimits] = {"quick": _bounded(slow, quick_seconds), "slow": slow}
+        quick = replace(_bounded(slow, quick_seconds), cpu_seconds=min(quick_seconds, _QUICK_CPU_SECONDS))
+        self._bounds: dict[Lane, ChildLimits] = {"quick": quick, "slow": slow}
         self._children: dict[Lane, tuple[Child, ...]] = {
             "quick": tuple(Child(slow) for _ in range(_QUICK + _SPARE)),
             "slow": (Child(replace(slow, behind=_BEHIND)),),
@@ -79,6 +81,10 @@ class Looker:
         for lane, children in self._children.items():
             for _ in children:
                 self._renew(lane, self._free[lane].get())
+
+    def is_full(self, who: str) -> bool:
+        """Whether an upload of `who` would be sent away."""
+        return self._turns.is_full(who)
 
     @contextmanager
     def turn(self, who: str) -> Iterator[LookTurn]:

@@ -20,7 +20,7 @@ from typing import Literal
 Lane = Literal["quick", "slow"]
 
 _ORDINARY = 0.1  # seconds of a look that count as nothing: 2,000 pages take 0.06, 20,000 form fields 0.25
-_SLOW_FROM = 0.8  # seconds beyond that which lead to the slow lane
+_SLOW_FROM = 0.4  # seconds beyond that which lead to the slow lane
 _MOST = 8.0  # and which are remembered at most: after five half-lives, 25 minutes, they count no more
 _HALF_LIFE = 300.0
 _AT_ONCE = 8  # uploads of one sender that wait; the intake page sends three at a time
@@ -78,6 +78,14 @@ class Turns:
             self._ending = True
             self._changed.notify_all()
 
+    def is_full(self, who: str) -> bool:
+        """Whether an upload of `who` would be sent away, as far as can be told before it is read."""
+        with self._changed:
+            if list(self._waiting.values()).count(who) >= _AT_ONCE:
+                return True
+            before = [number for number in self._line("slow") if self.cost(self._waiting[number]) <= self.cost(who)]
+            return self.lane(who) == "slow" and len(before) >= _SLOW_WAITING
+
     def _await(self, who: str) -> Lane:
         with self._changed:
             number = next(self._numbers)
@@ -94,14 +102,18 @@ class Turns:
     def _lane_now(self, number: int, who: str) -> Lane | None:
         """The lane in which it is the turn of `who` now."""
         lane = self.lane(who)
-        line = sorted((self.cost(other), n) for n, other in self._waiting.items() if self.lane(other) == lane)
         own = [n for n, other in self._waiting.items() if other == who]
-        before = line.index((self.cost(who), number))
-        if own.index(number) >= _AT_ONCE or (lane == "slow" and (before >= _SLOW_WAITING or self._ending)):
+        line = self._line(lane)
+        if own.index(number) >= _AT_ONCE or (lane == "slow" and (line.index(number) >= _SLOW_WAITING or self._ending)):
             raise BusyError
-        may = [n for _, n in line if self._waiting[n] not in self._in_turn]
+        may = [n for n in line if self._waiting[n] not in self._in_turn]
         free = (self.quick if lane == "quick" else self.slow) - list(self._in_turn.values()).count(lane)
         return lane if number in may[:free] else None
+
+    def _line(self, lane: Lane) -> list[int]:
+        """Who waits in a lane, the next one first."""
+        waiting = ((self.cost(who), number) for number, who in self._waiting.items() if self.lane(who) == lane)
+        return [number for _, number in sorted(waiting)]
 
     def lane(self, who: str) -> Lane:
         return "slow" if self.cost(who) >= _SLOW_FROM else "quick"

@@ -76,10 +76,11 @@ def who_is(site: Site, authorization: str | None, cookie: str | None) -> Viewer 
     return _person(site, cookie)
 
 
-def known(site: Site, headers: Headers) -> bool:
-    """Whether a request's headers name anybody, before its body is read."""
+def sender(site: Site, headers: Headers) -> str | None:
+    """Whom a request's headers name, before its body is read; None where it is nobody."""
     cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE)
-    return who_is(site, headers.get("authorization"), cookie) is not None
+    found = who_is(site, headers.get("authorization"), cookie)
+    return found.name if found else None
 
 
 def _client(site: Site, key: str) -> Viewer | None:
