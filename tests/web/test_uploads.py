@@ -16,7 +16,7 @@ from chart_triage.store.tables import ChartRow, Job
 from chart_triage.web import body_limit, uploads
 from chart_triage.web.looker import Looker
 from chart_triage.web.site import Site
-from chart_triage.web.turns import BusyError
+from chart_triage.web.turns import BusyError, Turns
 from chart_triage.web.uploads import DuplicateError, take
 from chart_triage.web.viewer import Viewer
 
@@ -68,7 +68,7 @@ def test_who_has_too_many_files_waiting_is_sent_away_before_the_next_is_read(
 ) -> None:
     full: list[str] = ["intake"]
     monkeypatch.setattr(body_limit, "PAUSE", 0.0)
-    monkeypatch.setattr(Looker, "is_full", lambda _looker, who: who in full)
+    monkeypatch.setattr(Turns, "is_full", lambda _turns, who: who in full)
     for start in ("intake", "reviewer"):
         answer = browser(start).post("/intake/uploads", files={"file": ("a.txt", _NOTE)})
         assert answer.status_code == (429 if start in full else 201), answer.text

@@ -6,8 +6,8 @@ again, with a higher fence; whoever holds an older one can no longer finish it, 
 Workers serve people in turns. Of those whose charts wait with the same priority, whoever has taken the least of the
 workers' time within the last hour comes first: neither a thousand charts nor some that take minutes each keep somebody
 waiting who brings one. A chart that takes long makes room for others that wait. Of one's own jobs the oldest comes
-first. One that took its worker down waits behind those that did not; one that did so too often is parked with the
-reason. It blocks nobody.
+first. One that made room or took its worker down waits behind those that did not; one that did the latter too often is
+parked with the reason. It blocks nobody.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Subquery, and_, func, or_, select, update
+from sqlalchemy import Subquery, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from chart_triage.store.database import Database
@@ -95,7 +95,8 @@ class Queue:
             other.chart_id == Job.chart_id, other.id != Job.id, other.state == "running", other.lease_until >= at
         )  # a chart that is to be processed anew waits until its older job is over
         taken = _taken_lately(at)
-        order = (Job.priority, func.coalesce(taken.c.seconds, 0.0), Job.tries, Job.id)
+        made_room = case((Job.seconds < _ROOM_AFTER, 0), else_=1)
+        order = (Job.priority, func.coalesce(taken.c.seconds, 0.0), Job.tries, made_room, Job.id)
         wanted = select(Job).outerjoin(taken, taken.c.asked_by == Job.asked_by).where(runnable, ~in_work.exists())
         job = session.scalar(wanted.order_by(*order).limit(1).with_for_update(skip_locked=True, of=Job))
         if job is None:
@@ -141,8 +142,9 @@ class Queue:
             )
 
     def should_make_room(self, lease: Lease) -> bool:
-        """Whether a chart in work is to be put aside: it takes long, and others wait who have taken less, or whose
-        charts are more urgent. Each time it has twice as long as it had so far, so that it comes to its end."""
+        """Whether a chart in work is to be put aside: it takes long, and others wait who have taken less than half as
+        much, or whose charts are more urgent. Each time it has twice as long as it had so far, so that it comes to its
+        end."""
         if lease.seconds() - lease.taken < max(_ROOM_AFTER, 2 * lease.taken):
             return False
         at = now()
@@ -156,7 +158,7 @@ class Queue:
                 waiting.run_after <= at - _SETTLED,
                 or_(
                     waiting.priority < mine.priority,
-                    and_(waiting.priority == mine.priority, func.coalesce(taken.c.seconds, 0.0) < own),
+                    and_(waiting.priority == mine.priority, 2 * func.coalesce(taken.c.seconds, 0.0) < own),
                 ),
             )
             return session.scalar(query.limit(1)) is not None
