@@ -97,7 +97,7 @@ def _digest(session: Any, blobs: Blobs, chart: str) -> str:
     return told.hexdigest()
 
 
-def compare(before: Kept, after: Kept) -> list[str]:
+def changed(before: Kept, after: Kept) -> list[str]:
     return [f"chart {chart[:8]} was changed" for chart, was in before.digests.items() if after.digests[chart] != was]
 
 
@@ -229,7 +229,7 @@ def _first_charts(server: Server, database: Database, office: Mapping[str, Any],
 def _look(database: Database, blobs: Blobs, before: Kept, outcome: Outcome, log: Path) -> None:
     quiet, attacked = outcome.quiet, outcome.attacked
     alone = {sent.source: result_of(database, blobs, chart)[1] for chart, sent in quiet.sound.items()}
-    outcome.problems += compare(before, kept_of(database, blobs, before.digests))
+    outcome.problems += changed(before, kept_of(database, blobs, before.digests))
     outcome.problems += look_at_trail(database, before, quiet.sound)
     outcome.problems += look_at_sound(database, blobs, quiet.sound | attacked.sound, alone)
     outcome.ready_after = {"quiet": waited(database, quiet.sound), "attacked": waited(database, attacked.sound)}
