@@ -13,6 +13,7 @@ from chart_triage.intake.first_look import FirstLook
 from chart_triage.web.looker import Looker, TakesLongError
 from chart_triage.web.turns import BusyError
 
+CHILDREN = 6  # two and three to spare in the quick lane, one in the slow one
 CHART = Path(__file__).parents[2] / "fixtures" / "charts" / "rule-out-ms.pdf"
 
 
@@ -36,10 +37,10 @@ def test_a_child_that_dies_costs_one_file_alone() -> None:
     with pytest.raises(InputError, match=r"a\.docx is a ZIP or Office file") as told:
         look(looker, "ann", "a.docx", b"PK\x03\x04")
     assert told.value.kind == "unsupported"
-    for pid in started(looker, 4):
+    for pid in started(looker, CHILDREN):
         os.kill(pid, signal.SIGKILL)
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    for _ in range(4):
+    for _ in range(CHILDREN):
         assert look(looker, "ann", "c.pdf", data)[1].pages == 5
     looker.close()
     assert looker.pids() == []
@@ -48,7 +49,7 @@ def test_a_child_that_dies_costs_one_file_alone() -> None:
 def test_who_brings_files_that_hang_keeps_nobody_else_waiting() -> None:
     """Killed after a moment, looked at with patience in the slow lane, refused there; meanwhile others are quick."""
     looker, data = Looker(seconds=3.0, quick_seconds=0.5), CHART.read_bytes()
-    for pid in started(looker, 4):
+    for pid in started(looker, CHILDREN):
         os.kill(pid, signal.SIGSTOP)
     with pytest.raises(TakesLongError):
         look(looker, "mallory", "hangs.pdf", data)
@@ -76,7 +77,7 @@ def test_who_brings_files_that_hang_keeps_nobody_else_waiting() -> None:
 
 def test_a_server_that_stops_waits_for_no_file_that_hangs() -> None:
     looker, data = Looker(quick_seconds=0.3), CHART.read_bytes()
-    for pid in started(looker, 4):
+    for pid in started(looker, CHILDREN):
         os.kill(pid, signal.SIGSTOP)
     with pytest.raises(TakesLongError):
         look(looker, "mallory", "hangs.pdf", data)
@@ -87,4 +88,36 @@ def test_a_server_that_stops_waits_for_no_file_that_hangs() -> None:
     ending.join()
     with pytest.raises(BusyError):
         look(looker, "mallory", "hangs.pdf", data)
+    looker.close()
+
+
+def test_a_look_that_takes_its_time_makes_room_for_who_waits() -> None:
+    """Both places of the quick lane are taken, and nobody would be through within the time of a test."""
+    looker, data = Looker(quick_seconds=60.0), CHART.read_bytes()
+    pids = started(looker, CHILDREN)
+    free = [looker._free["quick"].get() for _ in range(CHILDREN - 1)]
+    for child in free:
+        looker._free["quick"].put(child)
+    for child in free[:2]:  # those that are given out first
+        assert child.pid in pids
+        os.kill(child.pid or 0, signal.SIGSTOP)
+    gave_way: list[str] = []
+
+    def hangs(who: str) -> None:
+        with pytest.raises(TakesLongError):
+            look(looker, who, "hangs.pdf", data)
+        gave_way.append(who)
+
+    threads = [threading.Thread(target=hangs, args=(who,)) for who in ("mallory", "trudy")]
+    for thread in threads:
+        thread.start()
+    while len(looker._looking) < 2:
+        time.sleep(0.01)
+    began = time.monotonic()
+    assert look(looker, "ann", "a.pdf", data)[1].pages == 5
+    assert time.monotonic() - began < 2.0
+    looker._make_room()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(gave_way) == ["mallory", "trudy"]
     looker.close()

@@ -22,8 +22,9 @@ from chart_triage.settings import Settings
 from chart_triage.web.turns import BusyError, Lane, Turn, Turns
 
 _UNOPENED = "{} could not be opened. Print it to a new PDF and send that."
-_QUICK = 3  # looks side by side; as many uploads stand in memory as a whole, and one of the slow lane
-_SPARE = 1  # a child more than that is kept ready, since one that was killed takes a second to start anew
+_QUICK = 2  # looks side by side; as many uploads stand in memory as a whole, and one of the slow lane
+_SPARE = 3  # so many children more are kept ready (25 MB each), since one that was killed takes a second to start anew
+_ROOM_AFTER = 0.25  # seconds after which a look in the quick lane makes room where somebody waits
 _QUICK_SECONDS = 1.0
 _QUICK_CPU_SECONDS = 0.5  # an ordinary file takes less than a tenth of that
 _NEW_CHILD = 1.0  # seconds that starting a child anew counts
@@ -61,7 +62,8 @@ class Looker:
     ) -> None:
         site = site or Settings()
         self.limits = Limits.of(site)
-        self._turns = Turns(_QUICK)
+        self._turns = Turns(_QUICK, make_room=self._make_room)
+        self._looking: dict[Child, float] = {}
         slow = _bounded(child_limits(site), seconds)
         quick = replace(_bounded(slow, quick_seconds), cpu_seconds=min(quick_seconds, _QUICK_CPU_SECONDS))
         self._bounds: dict[Lane, ChildLimits] = {"quick": quick, "slow": slow}
@@ -99,21 +101,30 @@ class Looker:
         if child.pid is None:
             get_ready(child)
         began = time.monotonic()
+        if lane == "quick":
+            self._looking[child] = began
         try:
             return first_look(child, self.limits, name, data, password, self._bounds[lane])
         except KilledError as error:
             turn.seconds = _NEW_CHILD
             if self._ending:
                 raise BusyError from None
-            if lane == "quick" and error.kind == "took_too_long":
+            if lane == "quick" and error.kind in ("took_too_long", "stopped"):
                 raise TakesLongError from None
             raise InputError("damaged", _UNOPENED.format(name)) from None
         finally:
+            self._looking.pop(child, None)
             turn.seconds += time.monotonic() - began
             if child.pid is None:
                 self._renew(lane, child)
             else:
                 self._free[lane].put(child)
+
+    def _make_room(self) -> None:
+        """Break off the look in the quick lane that takes longest, if it takes long: it goes on in the slow lane."""
+        child, began = min(self._looking.copy().items(), key=lambda each: each[1], default=(None, 0.0))
+        if child is not None and time.monotonic() - began > _ROOM_AFTER:
+            child.stop()
 
     def _renew(self, lane: Lane, child: Child) -> None:
         """Start a child's process in a thread of its own, and let it look again when it is ready."""

@@ -25,7 +25,7 @@ _MOST = 8.0  # and which are remembered at most: after five half-lives, 25 minut
 _HALF_LIFE = 300.0
 _AT_ONCE = 8  # uploads of one sender that wait; the intake page sends three at a time
 _SLOW_WAITING = 6  # uploads that wait in the slow lane: each holds one of the 40 threads that answer everybody
-_LOOK_AGAIN = 1.0  # seconds after which whoever waits looks whether it is in the other lane by now
+_LOOK_AGAIN = 0.1  # seconds after which whoever waits asks for room, and looks whether it is in the other lane by now
 
 
 class BusyError(Exception):
@@ -48,9 +48,11 @@ class Turn:
 
 @dataclass
 class Turns:
-    """`quick`, `slow`: how many are looked at side by side in each lane; `clock` counts seconds."""
+    """`quick`, `slow`: how many are looked at side by side in each lane; `make_room` is called while somebody waits in
+    the quick one; `clock` counts seconds."""
 
     quick: int
+    make_room: Callable[[], None] = lambda: None
     slow: int = 1
     clock: Callable[[], float] = time.monotonic
     _cost: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -92,7 +94,8 @@ class Turns:
             self._waiting[number] = who
             try:
                 while (lane := self._lane_now(number, who)) is None:
-                    self._changed.wait(_LOOK_AGAIN)
+                    if not self._changed.wait(_LOOK_AGAIN) and self.lane(who) == "quick":
+                        self.make_room()
             finally:
                 del self._waiting[number]
                 self._changed.notify_all()
