@@ -174,6 +174,7 @@ def test_a_worker_that_is_told_to_stop_gives_its_chart_back(desk: Desk, monkeypa
 
 def test_a_chart_that_takes_long_is_put_aside_for_those_who_wait(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "_ROOM_AFTER", 1.0)
+    monkeypatch.setattr(jobs, "_USUAL", 0.1)
     monkeypatch.setattr(jobs, "_SETTLED", timedelta(0))
     desk.processor.warm()
     hangs = desk.receive("hangs.pdf", FILES["form within itself.pdf"](), actor="mallory")
@@ -190,7 +191,7 @@ def test_a_chart_that_takes_long_is_put_aside_for_those_who_wait(desk: Desk, mon
     assert desk.processor.run_one("w")
     assert [desk.row(chart).state for chart in (hangs, *waits)] == [State.WAITING, State.WAITING]
     monkeypatch.setattr(Queue, "claim", claim)
-    monkeypatch.setattr(jobs, "_ROOM_AFTER", 30.0)
+    monkeypatch.setattr(jobs, "_ROOM_AFTER", 60.0)
     assert desk.processor.run_one("w")
     assert [desk.row(chart).state for chart in (hangs, *waits)] == [State.WAITING, State.READY]
     with desk.database.reading() as session:

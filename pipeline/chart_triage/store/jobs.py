@@ -26,7 +26,11 @@ LEASE = timedelta(seconds=60)
 TRIES = 3
 _BACK_OFF = timedelta(seconds=10)
 _LATELY = timedelta(hours=1)
-_ROOM_AFTER = 30.0  # seconds that a chart has before it makes room
+_ROOM_AFTER = 15.0  # seconds that a chart has at least before it makes room
+_LONG = 4  # and so many times what charts took on average within the last day
+_USUAL = 15.0  # seconds that they are taken to need where fewer than `_FEW` were done
+_FEW = 5
+_DAY = timedelta(days=1)
 _SETTLED = timedelta(seconds=3)  # what has waited for so long was not taken by another worker
 _LOST_WORKER = "The program ended without a word while it worked on this chart."
 
@@ -142,14 +146,17 @@ class Queue:
             )
 
     def should_make_room(self, lease: Lease) -> bool:
-        """Whether a chart in work is to be put aside: it takes long, and others wait who have taken less than half as
-        much, or whose charts are more urgent. Each time it has twice as long as it had so far, so that it comes to its
-        end."""
-        if lease.seconds() - lease.taken < max(_ROOM_AFTER, 2 * lease.taken):
+        """Whether a chart in work is to be put aside: it takes several times as long as charts do, and others wait who
+        have taken less than half as much, or whose charts are more urgent. Each time it has twice as long as it had so
+        far, so that it comes to its end."""
+        had = lease.seconds() - lease.taken
+        if had < max(_ROOM_AFTER, 2 * lease.taken):
             return False
         at = now()
         taken, waiting = _taken_lately(at), aliased(Job)
         with self._database.reading() as session:
+            if had < _LONG * _usual_seconds(session, at):
+                return False
             mine = session.get_one(Job, lease.job)
             own = session.scalar(select(taken.c.seconds).where(taken.c.asked_by == mine.asked_by)) or 0.0
             query = select(waiting.id).outerjoin(taken, taken.c.asked_by == waiting.asked_by)
@@ -193,6 +200,13 @@ def _taken_lately(at: datetime) -> Subquery:
     """Seconds of workers by those who asked for them."""
     total = select(Job.asked_by, func.sum(Job.seconds).label("seconds")).where(Job.begun_at > at - _LATELY)
     return total.group_by(Job.asked_by).subquery()
+
+
+def _usual_seconds(session: Session, at: datetime) -> float:
+    """Of a worker, for one chart."""
+    done = select(func.count(), func.avg(Job.seconds)).where(Job.begun_at > at - _DAY, Job.state == "done")
+    count, seconds = session.execute(done).one()
+    return float(seconds) if count >= _FEW else _USUAL
 
 
 def _lease_of(job: Job) -> Lease:

@@ -48,8 +48,8 @@ class Turn:
 
 @dataclass
 class Turns:
-    """`quick`, `slow`: how many are looked at side by side in each lane; `make_room` is called while somebody waits in
-    the quick one; `clock` counts seconds."""
+    """`quick`, `slow`: how many are looked at side by side in each lane; `make_room` is called while somebody waits for
+    others in the quick one; `clock` counts seconds."""
 
     quick: int
     make_room: Callable[[], None] = lambda: None
@@ -94,7 +94,7 @@ class Turns:
             self._waiting[number] = who
             try:
                 while (lane := self._lane_now(number, who)) is None:
-                    if not self._changed.wait(_LOOK_AGAIN) and self.lane(who) == "quick":
+                    if not self._changed.wait(_LOOK_AGAIN) and self.lane(who) == "quick" and who not in self._in_turn:
                         self.make_room()
             finally:
                 del self._waiting[number]
