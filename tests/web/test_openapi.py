@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.fixture(scope="module")
 def app(site: Any) -> Any:
     settings = site.settings.model_copy(update={"api_requests_per_minute": 1_000_000})
-    return create_app(type(site)(settings, site.database, site.blobs))
+    return create_app(replace(site, settings=settings))
 
 
 @pytest.mark.parametrize("role", [Role.INTAKE, Role.ADMIN])
