@@ -1,4 +1,4 @@
-"""What is drawn on a page besides text: paths and images, in points of the upright page."""
+"""What is drawn on a page: paths, images, and when texts are painted, in points of the upright page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAX_SEGMENTS = 3_600  # a longer path is a curve or an outline of letters, no r
 _MAX_FORM_DEPTH = 6
 MAX_OBJECTS = 100_000
 _MAX_VISITED = 500_000  # a page of more objects is a map, or made to keep a reader busy
-_DRAWN = (pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE)
+_DRAWN = (pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_TEXT)
 
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -42,18 +42,37 @@ class Stroke(NamedTuple):
         return self.place[3] - self.place[1]
 
 
+class PaintedText(NamedTuple):
+    """A text object of pdfium, and the matrix of the form that it stands in; `path` is its place among the objects."""
+
+    handle: Any
+    outer: Matrix
+    path: int
+
+    def place(self, frame: PageFrame) -> Rectangle | None:
+        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+        if not pdfium_c.FPDFPageObj_GetBounds(self.handle, left, bottom, right, top):
+            return None
+        a, b, c, d, e, f = self.outer
+        corners = ((x, y) for x in (left.value, right.value) for y in (bottom.value, top.value))
+        return _bounds([frame.point(e + a * x + c * y, f + b * x + d * y) for x, y in corners])
+
+
 @dataclass(slots=True)
 class Drawing:
-    """`strokes` in painting order; empty for a page with too many of them (`is_figure`)."""
+    """All in painting order; `strokes` is empty for a page with too many of them (`is_figure`). `image_paths` are the
+    places of the images among the objects. The handles of `texts` live as long as the page."""
 
     strokes: list[Stroke] = field(default_factory=list)
     images: list[Rectangle] = field(default_factory=list)
+    image_paths: list[int] = field(default_factory=list)
+    texts: list[PaintedText] = field(default_factory=list)
     picture_sizes: set[tuple[int, int]] = field(default_factory=set)  # of the images, in pixels
     is_figure: bool = False
 
 
 def read_drawing(page: Any, frame: PageFrame) -> Drawing:
-    """Paths and images of a pdfium page, those inside form XObjects included."""
+    """What a pdfium page paints, form XObjects opened."""
     drawing = Drawing()
     for number, (kind, handle, matrix) in enumerate(page_objects(page, _DRAWN)):
         if number > MAX_OBJECTS:
@@ -61,7 +80,10 @@ def read_drawing(page: Any, frame: PageFrame) -> Drawing:
             break
         if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             drawing.images.append(_image_place(matrix, frame))
+            drawing.image_paths.append(number)
             drawing.picture_sizes.add(picture_size(handle))
+        elif kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
+            drawing.texts.append(PaintedText(handle, matrix, number))
         elif not drawing.is_figure:
             drawing.strokes.extend(_strokes(handle, matrix, frame, number))
             drawing.is_figure = len(drawing.strokes) > _MAX_PATHS
@@ -72,6 +94,7 @@ def read_drawing(page: Any, frame: PageFrame) -> Drawing:
 
 def page_objects(page: Any, kinds: Collection[int]) -> Iterator[tuple[int, Any, Matrix]]:
     """(type, handle, matrix to user space) of each object of these `kinds`, form XObjects opened, in painting order.
+    Of a text the matrix is that of the form around it: its own is part of its bounds.
 
     Of a page of millions of objects, the first ones.
     """
@@ -87,7 +110,7 @@ def _expand(
         return
     kind = pdfium_c.FPDFPageObj_GetType(handle)
     if kind in kinds:
-        yield kind, handle, _multiply(_matrix(handle), outer)
+        yield kind, handle, outer if kind == pdfium_c.FPDF_PAGEOBJ_TEXT else _multiply(_matrix(handle), outer)
     elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
         inner = _multiply(_matrix(handle), outer)
         for index in range(max(pdfium_c.FPDFFormObj_CountObjects(handle), 0)):
@@ -131,7 +154,7 @@ def _strokes(handle: Any, matrix: Matrix, frame: PageFrame, number: int) -> Iter
     """The subpaths of a path object that is painted at all."""
     mode, stroked = ctypes.c_int(), ctypes.c_int()
     pdfium_c.FPDFPath_GetDrawMode(handle, mode, stroked)
-    fill = _luminance(handle) if mode.value else None
+    fill = luminance(handle) if mode.value else None
     if not stroked.value and fill is None:
         return
     count = pdfium_c.FPDFPath_CountSegments(handle)
@@ -157,7 +180,7 @@ def _strokes(handle: Any, matrix: Matrix, frame: PageFrame, number: int) -> Iter
         yield Stroke(tuple(points), curved, bool(stroked.value), fill, number, _bounds(points))
 
 
-def _luminance(handle: Any) -> float | None:
+def luminance(handle: Any) -> float | None:
     """Of the fill colour; None if it is transparent, 0 (black) if it is a pattern."""
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
     if not pdfium_c.FPDFPageObj_GetFillColor(handle, red, green, blue, alpha):

@@ -20,13 +20,13 @@ from chart_triage.intake.native.annotations import draw_into_page, has_widgets
 from chart_triage.intake.native.drawing import read_drawing
 from chart_triage.intake.native.drawn_boxes import find_drawn_boxes
 from chart_triage.intake.native.field_words import with_fields
-from chart_triage.intake.native.hidden_text import hidden_share
+from chart_triage.intake.native.hidden_text import hidden_share, may_hide_text, shown_words
 from chart_triage.intake.native.page_content import PageContents
 from chart_triage.intake.native.page_frame import PageFrame
 from chart_triage.intake.native.pdf_file import PdfFile, open_pdf
 from chart_triage.intake.native.pen_strokes import pen_strokes
 from chart_triage.intake.native.ruled_tables import find_table_rows
-from chart_triage.intake.native.text_layer import PICTURE, TextLayerState, judge_text_layer
+from chart_triage.intake.native.text_layer import HIDDEN, PICTURE, TextLayerState, judge_text_layer
 from chart_triage.intake.native.words import UserWord, read_text_layer
 from chart_triage.intake.ocr.options import OcrOptions
 from chart_triage.intake.page_draft import PageDraft
@@ -46,6 +46,10 @@ _LETTER = (0.0, 0.0, 612.0, 792.0)
 _BACKGROUND = 0.9  # of the page's area: text on a picture this large stands on its paper
 _LARGE_PICTURE = 0.08  # of the page's area: smaller ones are logos and signatures
 _FORM_LOST: tuple[WarningKind, str] = ("unread_page", "Not all form fields of the page could be read; its text was.")
+_NOT_SHOWN: tuple[WarningKind, str] = (
+    "bad_text_layer",
+    "The page has text that it does not show: unseen ink, covered or too small. It was not used.",
+)
 _LOST: tuple[WarningKind, str] = ("unread_page", "The file is damaged and this page could not be recovered.")
 _UNOPENED: tuple[WarningKind, str] = (
     "unopened_page",
@@ -177,6 +181,13 @@ class _Reader:
         image_share = _image_share(drawing.images, frame)
         is_drawn = bool(words) or image_share > 0 or _shows_anything(page)
         hidden = hidden_share(page, frame.width * frame.height) if words and image_share >= PICTURE else 0.0
+        notices: tuple[tuple[WarningKind, str], ...] = ()
+        if words and hidden < HIDDEN and may_hide_text(drawing, layer.words, frame):
+            seen = shown_words(page, shown)
+            if len(seen) < len(layer.words):
+                hidden = 1 - len(seen) / len(layer.words)
+                words = _place(seen, frame) if hidden < HIDDEN else words
+                notices = (_NOT_SHOWN,) if hidden < HIDDEN else ()
         state = judge_text_layer(layer.text, len(words), image_share, is_drawn, hidden)
         if state is TextLayerState.BLANK:
             return _unread(number, frame, _LOST if self._file.repaired else scanned.BLANK), None
@@ -205,6 +216,7 @@ class _Reader:
             words=tuple(words),
             table_rows=find_table_rows(drawing, boxes.places, frame.width, frame.height),
             problem=problem,
+            notices=notices,
             was_sideways=turn != 0,
         )
         if state is not TextLayerState.USABLE:

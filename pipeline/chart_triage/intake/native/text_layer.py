@@ -12,7 +12,7 @@ from chart_triage.intake.native.glyphs import count_unreadable
 _MAX_UNREADABLE = 0.1  # share of characters that stand for nothing
 _CID = re.compile(r"\(cid:\d+\)")
 PICTURE = 0.5  # share of the page's area under images
-_HIDDEN = 0.5  # share of the text's pieces
+HIDDEN = 0.5  # share of the text's pieces
 _FEW_WORDS = 40  # fewer words on a page that is mostly a picture: the record is in the picture
 _ENOUGH_LETTERS = 150  # a shorter text says too little about its language
 # Mean log probability of a letter under English frequencies. Of 20,800 stretches of 300 characters of clinical text
@@ -49,7 +49,7 @@ def judge_text_layer(
         return TextLayerState.GARBLED
     if not words:
         return TextLayerState.MISSING if is_drawn else TextLayerState.BLANK
-    if hidden_share >= _HIDDEN:
+    if hidden_share >= HIDDEN:
         return TextLayerState.HIDDEN
     if image_share >= PICTURE and words < _FEW_WORDS:
         return TextLayerState.PARTIAL

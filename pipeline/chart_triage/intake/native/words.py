@@ -19,6 +19,7 @@ from chart_triage.intake.native.glyphs import SYMBOL_LETTERS, WORD, clean, symbo
 
 _UPRIGHT_WITHIN = 20  # degrees between a line and the nearest of 0, 90, 180, 270; beyond, it is diagonal
 _WIDEST_CHARACTER = 1.5  # of the line height, on average over a word
+INVISIBLE = (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP)
 _JUMP = 0.7  # of the line height, between neighbouring characters of one word
 
 
@@ -45,13 +46,16 @@ _Place = tuple[float, float, float, float]
 """(left, bottom, right, top) in PDF user space; a plain tuple, as two are made for each word."""
 
 
-def read_text_layer(page: Any) -> TextLayer:
-    """All words of a pdfium page, also those outside of its visible part, in the file's own sequence."""
+def read_text_layer(page: Any, *, painted_only: bool = False) -> TextLayer:
+    """All words of a pdfium page, also those outside of its visible part, in the file's own sequence.
+
+    `painted_only`: without those that are set in invisible ink.
+    """
     handle = pdfium_c.FPDFText_LoadPage(page)
     if not handle:
         return TextLayer("", [])
     try:
-        reader = _Reader(handle)
+        reader = _Reader(handle, painted_only)
         return TextLayer(reader.text, list(reader.words()))
     finally:
         pdfium_c.FPDFText_ClosePage(handle)
@@ -60,8 +64,9 @@ def read_text_layer(page: Any) -> TextLayer:
 class _Reader:
     """Holds the buffers that the look-ups share."""
 
-    def __init__(self, handle: Any) -> None:
+    def __init__(self, handle: Any, painted_only: bool) -> None:
         self._handle = handle
+        self._painted_only = painted_only
         self._box = pdfium_c.FS_RECTF()
         self._count = pdfium_c.FPDFText_CountChars(handle)
         self.text = self._read_text()
@@ -82,6 +87,8 @@ class _Reader:
             if end < 0 or text.find("\n", end, start) >= 0:
                 angle = self._angle(start)
             end = match.end()
+            if self._painted_only and not self._is_painted(start):
+                continue
             yield from self._word(start, end, angle)
 
     def _word(self, start: int, end: int, angle: int) -> Iterator[UserWord]:
@@ -144,6 +151,10 @@ class _Reader:
         degrees = math.degrees(radians)
         nearest = round(degrees / 90) * 90
         return DIAGONAL if abs(degrees - nearest) > _UPRIGHT_WITHIN else nearest % 360
+
+    def _is_painted(self, offset: int) -> bool:
+        text = pdfium_c.FPDFText_GetTextObject(self._handle, self._index(offset))
+        return not text or pdfium_c.FPDFTextObj_GetTextRenderMode(text) not in INVISIBLE
 
     def _font(self, offset: int) -> str:
         name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
