@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -55,9 +56,15 @@ def _labels() -> tuple[re.Pattern[str], dict[str, _Label]]:
             row["label"]: _Label(int(row["rank"]), row["name_between"] == "yes", row["on_orders"] == "planned")
             for row in csv.DictReader(file)
         }
-    longest = sorted(labels, key=lambda label: (-len(label), label))
-    either = "|".join(re.escape(label).replace(r"\ ", r"[ \t/-]{1,2}") for label in longest)
-    return re.compile(rf"(?<![A-Za-z])({either})(?![A-Za-z])", re.IGNORECASE), labels
+    return re.compile(rf"(?<![a-z])(?:{_by_first_letter(labels)})(?![a-z])"), labels
+
+
+def _by_first_letter(labels: Iterable[str]) -> str:
+    """Long labels before those that they begin with, under their first letter: most words of a page end there."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for label in sorted(labels, key=lambda label: (-len(label), label)):
+        groups[label[0]].append(re.escape(label[1:]).replace(r"\ ", r"[ \t/-]{1,2}"))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in groups.items())
 
 
 def document_date(text: str) -> date | None:
@@ -90,9 +97,12 @@ def _mended_date(match: re.Match[str]) -> str:
 
 def _labelled(text: str) -> Iterator[StatedDate]:
     pattern, labels = _labels()
-    for found in pattern.finditer(text):
+    small = text.lower()
+    if len(small) != len(text):  # a few letters of other alphabets become two
+        small = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    for found in pattern.finditer(small):
         before = text[max(0, found.start() - 2) : found.start()]
-        label = labels[re.sub(r"[ \t/-]+", " ", found.group().lower())]
+        label = labels[re.sub(r"[ \t/-]+", " ", found.group())]
         after = _AFTER_LABEL.match(text, found.end())
         at = after.end() if after else found.end()
         if label.rank == _GENERIC and (":" not in text[found.end() : at] or _WORD_BEFORE.search(before)):

@@ -73,8 +73,10 @@ def _pieces(line: str) -> Iterator[tuple[int, str]]:
 
 
 def _tokens(text: str) -> Iterator[Token]:
-    for found in _TOKEN.finditer(text.lower().translate(_ALIKE)):
-        yield Token(_joined(found.group()), found.start(), found.end())
+    alike = text.lower().translate(_ALIKE)
+    join = _joined if any(two in alike for two in ("rn", "cl", "vv")) else str
+    for found in _TOKEN.finditer(alike):
+        yield Token(join(found.group()), found.start(), found.end())
 
 
 def _joined(word: str) -> str:
