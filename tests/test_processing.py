@@ -177,7 +177,7 @@ def test_a_chart_that_takes_long_is_put_aside_for_those_who_wait(desk: Desk, mon
     monkeypatch.setattr(jobs, "_USUAL", 0.1)
     monkeypatch.setattr(jobs, "_SETTLED", timedelta(0))
     desk.processor.warm()
-    hangs = desk.receive("hangs.pdf", FILES["form within itself.pdf"](), actor="mallory")
+    hangs = desk.receive("hangs.pdf", FILES["200 shadings by long programs.pdf"](), actor="mallory")
     claim = Queue.claim
 
     def claims_and_somebody_comes(queue: Queue, worker: str) -> Any:

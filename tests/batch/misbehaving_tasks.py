@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from chart_triage.bad_pages import LeftOut
 from chart_triage.batch.engine import Plan, Task
 
 
@@ -16,7 +17,7 @@ def warm(tell: Callable[[str], None], plan: Plan) -> None:
     tell("warm")
 
 
-def screen(tell: Callable[[str], None], task: Task, data: bytes) -> dict[str, Any]:
+def screen(tell: Callable[[str], None], task: Task, data: bytes, left_out: LeftOut) -> dict[str, Any]:
     tell("begun")
     mark = Path(f"{task.place.location}.begun")
     first = not mark.exists()

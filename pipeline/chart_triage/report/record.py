@@ -35,13 +35,12 @@ def as_plain(assessment: Assessment) -> dict[str, Any]:
 
 def _pruned(value: Any, within: str = "") -> Any:
     if isinstance(value, dict):
-        return {k: _pruned(v, k) for k, v in value.items() if not _says_nothing(k, v, within)}
+        empty = _LEFT_OUT_OF_CUES if within == "cues" else _LEFT_OUT_WHEN_EMPTY
+        return {
+            key: _pruned(each, key) if isinstance(each, dict | list | tuple) else each
+            for key, each in value.items()
+            if key not in empty or (each is not None if within == "cues" else each)
+        }
     if isinstance(value, list | tuple):
         return [_pruned(item, within) for item in value]
     return round(value, 2) if isinstance(value, float) and within == "boxes" else value
-
-
-def _says_nothing(key: str, value: Any, within: str) -> bool:
-    if within == "cues":
-        return key in _LEFT_OUT_OF_CUES and value is None
-    return key in _LEFT_OUT_WHEN_EMPTY and not value
