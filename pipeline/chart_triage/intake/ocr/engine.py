@@ -11,8 +11,8 @@ from chart_triage.intake.images import GreyPixels
 class OcrWord(NamedTuple):
     """A word in pixels of the image that was given to the engine.
 
-    `line` and `block` number the lines and blocks of the page in the engine's own reading order. `confidence` is the
-    engine's own, 0..1. `lefts` are the left edges of the characters of `text`; empty where the engine does not say.
+    `line` numbers the lines of the page in the engine's own reading order. `confidence` is the engine's own, 0..1.
+    `lefts` are the left edges of the characters of `text`; empty where the engine does not say.
     """
 
     text: str
@@ -22,7 +22,6 @@ class OcrWord(NamedTuple):
     x1: float
     y1: float
     line: int
-    block: int
     lefts: tuple[float, ...] = ()
 
     def part(self, start: int, end: int) -> OcrWord:

@@ -92,8 +92,11 @@ def _strokes(ink: InkMask, length: tuple[int, int], bridge: tuple[int, int]) -> 
 
 def _upright_sides(upright: InkMask, point: float) -> NDArray[np.int64]:
     """Columns: left, top, right, bottom of the upright strokes that are as long as the side of a box."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats(upright, connectivity=8)
-    left, top, width, height = stats[1:count, :4].astype(np.int64).T
+    outlines, within = cv2.findContours(upright, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    if not outlines:
+        return np.empty((0, 4), dtype=np.int64)
+    outer = [cv2.boundingRect(each) for each, place in zip(outlines, within[0], strict=True) if place[3] < 0]
+    left, top, width, height = np.array(outer, dtype=np.int64).T
     least, most = _SIDE
     fits = (height >= 0.8 * least * point) & (height <= 1.25 * most * point)
     return np.asarray(np.stack([left, top, left + width, top + height], axis=1)[fits], dtype=np.int64)
@@ -113,7 +116,7 @@ def _squares(
     """What may be boxes: for each left side the first square, and the first that is square or rounded."""
     squares: list[Place] = []
     rounded: list[Place] = []
-    order = sides[np.argsort(sides[:, 0])]
+    order = sides[np.lexsort((sides[:, 1], sides[:, 0]))]
     least, most = _SIDE
     for index, (left, top, _right, bottom) in enumerate(order.tolist()):
         high = bottom - top

@@ -108,7 +108,6 @@ def _on_page(word: OcrWord, place: _Place, index: int) -> OcrWord:
         y0=place.top,
         y1=place.bottom,
         line=index,
-        block=0,
         lefts=tuple(each + to_x for each in word.lefts),
     )
 

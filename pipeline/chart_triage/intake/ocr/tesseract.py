@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import tesserocr
+from tesserocr import RIL
 
 from chart_triage.intake.images import GreyPixels
 from chart_triage.intake.ocr.engine import OcrWord
@@ -22,7 +23,6 @@ _VARIABLES = {
     "tessedit_do_invert": "0",  # white letters were turned black before: no second reading of poor lines as negatives
     "textord_all_prop": "1",  # no search for fixed pitch: the LSTM does not need it, and it takes 5 % of the time
 }
-_WORD = 5  # level of a TSV row
 
 
 class Tesseract:
@@ -49,7 +49,7 @@ class Tesseract:
             self._api.SetSourceResolution(round(dpi))
             if not self._api.Recognize(round(self._timeout * 1000)):
                 raise TimeoutError
-            words = list(_words(self._api.GetTSVText(0).splitlines()))
+            words = list(_words(self._api.GetIterator()))
             return _with_lefts(words, self._api.GetBoxText(0).splitlines())
         finally:
             self._api.Clear()
@@ -68,18 +68,17 @@ def _with_lefts(words: list[OcrWord], rows: Sequence[str]) -> list[OcrWord]:
     return result
 
 
-def _words(rows: Iterable[str]) -> Iterable[OcrWord]:
-    """The words of Tesseract's TSV: level, page, block, paragraph, line, word, left, top, width, height, conf, text."""
-    line, key = -1, ("", "", "")
-    for row in rows:
-        fields = row.split("\t", 11)
-        if len(fields) < 12 or int(fields[0]) != _WORD or not fields[11].strip():
+def _words(result: Any) -> Iterator[OcrWord]:
+    """The words of Tesseract's result; a third of the time that its table of them takes."""
+    if result is None:
+        return
+    line = -1
+    for each in tesserocr.iterate_level(result, RIL.WORD):
+        line += each.IsAtBeginningOf(RIL.TEXTLINE)
+        if each.Empty(RIL.WORD) or not (text := each.GetUTF8Text(RIL.WORD).strip()):
             continue
-        if (fields[2], fields[3], fields[4]) != key:
-            key, line = (fields[2], fields[3], fields[4]), line + 1
-        left, top, width, height = map(int, fields[6:10])
-        confidence = min(max(float(fields[10]) / 100, 0.0), 1.0)
-        yield OcrWord(fields[11].strip(), confidence, left, top, left + width, top + height, line, int(fields[2]))
+        left, top, right, bottom = each.BoundingBox(RIL.WORD)
+        yield OcrWord(text, min(max(each.Confidence(RIL.WORD) / 100, 0.0), 1.0), left, top, right, bottom, line)
 
 
 @cache
