@@ -182,3 +182,19 @@ def test_field_values_and_plain_links_stay() -> None:
         assert str(pdf.Root["/AcroForm"]["/Fields"][0]["/V"]) == "none known"
         kept = [str(a["/A"]["/S"]) for a in pdf.pages[-2].obj["/Annots"] if "/A" in a]
         assert kept == ["/URI", "/GoTo"]
+
+
+def test_names_in_odd_bytes_are_no_fault() -> None:
+    """Found by mutation: a name whose bytes are no text cannot be written out."""
+
+    def odd(pdf: pikepdf.Pdf) -> None:
+        link = annotation(pdf, Name.Link, A=Dictionary(S=Name.Launch))
+        pdf.pages[0].obj["/Annots"] = Array([annotation(pdf, Name.Text), link])
+
+    plain, chart, _ = tumour_chart()
+    source = with_pdf(plain, odd).replace(b"/Text", b"/T#ffxt", 1).replace(b"/Launch", b"/L#ffunch", 1)
+    assert b"#ff" in source
+    chart = read_back(source, [(p.text, p.words) for p in chart.pages], [Lie(), Lie()])
+    determination = determination_of(chart, {"1": supported("Tumour", evidence(chart, "glioblastoma"))})
+    with pikepdf.open(BytesIO(highlighted_pdf(source, chart, determination))) as pdf:
+        assert all("/A" not in one for one in pdf.pages[-2].obj["/Annots"])

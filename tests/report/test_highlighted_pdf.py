@@ -26,7 +26,7 @@ from report_charts import (
 from chart_triage.errors import InputError
 from chart_triage.records.chart import Chart
 from chart_triage.records.determination import ContraindicationStatus, Determination
-from chart_triage.report import highlighted_pdf, palette
+from chart_triage.report import highlighted_pdf, marked_pdf, palette
 from chart_triage.report.dossier import lay_out
 
 LIES = [
@@ -336,3 +336,30 @@ def test_user_units_do_not_move_the_highlights() -> None:
         rect = [float(v) for v in annotations(pdf.pages[-2], "/Highlight")[0]["/Rect"]]
     document = pypdfium2.PdfDocument(data)
     assert squeezed(document[len(document) - 2].get_textpage().get_text_bounded(*rect)) == "glioblastoma,"
+
+
+def test_what_neither_library_can_put_right_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, chart, determination = tumour_chart()
+
+    def fails(*_: object) -> bytes:
+        raise ValueError("a number of 30 digits")
+
+    monkeypatch.setattr(marked_pdf, "_saved", fails)
+    with pytest.raises(InputError, match="no highlights can be drawn") as refused:
+        highlighted_pdf(source, chart, determination)
+    assert refused.value.kind == "damaged"
+
+
+def test_what_qpdf_cannot_write_is_written_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, chart, determination = tumour_chart()
+    saved, tries = marked_pdf._saved, []
+
+    def fails_once(pdf: pikepdf.Pdf) -> bytes:
+        tries.append(pdf)
+        if len(tries) == 1:
+            raise ValueError("a number of 30 digits")
+        return saved(pdf)
+
+    monkeypatch.setattr(marked_pdf, "_saved", fails_once)
+    with opened(highlighted_pdf(source, chart, determination)) as pdf:
+        assert annotations(pdf.pages[-2], "/Highlight")

@@ -66,12 +66,20 @@ def _is_unsafe(value: Any) -> bool:
         return any(_is_unsafe(one) for one in value)
     if not isinstance(value, pikepdf.Dictionary) or "/S" not in value:
         return False  # an attribute object of the structure tree also uses the key /A
-    kind = str(value["/S"])
+    kind = _written(value["/S"])
     if kind == "/Named":
-        return str(value.get("/N")) not in _HARMLESS_NAMES
+        return _written(value.get("/N")) not in _HARMLESS_NAMES
     if kind == "/URI":
-        return not str(value.get("/URI", "")).strip().lower().startswith(_HARMLESS_SCHEMES)
+        return not _written(value.get("/URI", "")).strip().lower().startswith(_HARMLESS_SCHEMES)
     return kind not in _HARMLESS_ACTIONS
+
+
+def _written(value: Any) -> str:
+    """A name or a string; nothing for bytes that are no text."""
+    try:
+        return str(value)
+    except UnicodeDecodeError:
+        return ""
 
 
 def _remove_annotations(page: pikepdf.Page) -> None:
@@ -81,6 +89,6 @@ def _remove_annotations(page: pikepdf.Page) -> None:
     kept = [
         one
         for one in annotations
-        if isinstance(one, pikepdf.Dictionary) and str(one.get("/Subtype")) not in _ACTIVE_ANNOTATIONS
+        if isinstance(one, pikepdf.Dictionary) and _written(one.get("/Subtype")) not in _ACTIVE_ANNOTATIONS
     ]
     page.obj["/Annots"] = pikepdf.Array(kept)

@@ -66,8 +66,8 @@ def highlighted_pdf(
         return _joined(image_pdf(source, chart), summary, chart, dossier, None)
     try:
         return _joined(_with_all_pages(source, chart, password), summary, chart, dossier, None)
-    except (pikepdf.PdfError, RuntimeError):  # a structure that qpdf reads, and cannot add pages to
-        return _joined(_opened(_written_anew(source, password), None), summary, chart, dossier, None)
+    except _BROKEN:  # qpdf reads the file, and fails at what it says: pdfium, which has read it, may put it right
+        return _joined_anew(source, password, summary, chart, dossier)
 
 
 def _with_all_pages(source: bytes, chart: Chart, password: str | None) -> pikepdf.Pdf:
@@ -106,6 +106,15 @@ def _written_anew(source: bytes, password: str | None) -> bytes:
         except pypdfium2.PdfiumError:
             raise InputError("damaged", "The file is damaged, so no highlights can be drawn.") from None
     return out.getvalue()
+
+
+def _joined_anew(source: bytes, password: str | None, summary: bytes, chart: Chart, dossier: Dossier) -> bytes:
+    pdf = _opened(_written_anew(source, password), None)
+    try:
+        return _joined(pdf, summary, chart, dossier, None)
+    except _BROKEN:
+        told = "The file is damaged, so no highlights can be drawn. Print it to a new PDF and try again."
+        raise InputError("damaged", told) from None
 
 
 def _joined(pdf: pikepdf.Pdf, summary: bytes, chart: Chart, dossier: Dossier, text: Typeset | None) -> bytes:
