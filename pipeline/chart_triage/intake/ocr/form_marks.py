@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
@@ -18,6 +19,7 @@ _POINTS = 72.0
 _SIDE = (5.5, 18.0)  # points: the sides of boxes on forms
 _OVER_LETTERS = 1.3  # times the height of small letters: boxes are as tall as capitals or taller
 _SQUARE = (0.72, 1.38)  # width to height
+_MOST_SIDES = 6_000  # a page of writing has some hundred, a raster or noise tens of thousands
 _STROKE = 4.6  # points: the shortest straight stroke that may be a side
 _BRIDGE = 1.2  # points: a gap in a side that a speck or a thin mark tore
 _ENDS = 0.25  # of the side, by which the ends of the two sides may differ
@@ -116,18 +118,25 @@ def _squares(
     """What may be boxes: for each left side the first square, and the first that is square or rounded."""
     squares: list[Place] = []
     rounded: list[Place] = []
-    order = sides[np.lexsort((sides[:, 1], sides[:, 0]))]
-    least, most = _SIDE
-    for index, (left, top, _right, bottom) in enumerate(order.tolist()):
+    if len(sides) > _MOST_SIDES:
+        return squares, rounded
+    order = sides[np.lexsort((sides[:, 1], sides[:, 0]))].tolist()
+    lefts = [side[0] for side in order]
+    least, most = (side * point for side in _SIDE)
+    for index, (left, top, _right, bottom) in enumerate(order):
         high = bottom - top
         if high < _OVER_LETTERS * letter_height:
             continue
-        rest = order[index:]  # a filled box is one broad stroke: its own other side
-        wide = rest[:, 2] - left
-        fits = (wide >= max(least * point, _SQUARE[0] * high)) & (wide <= min(most * point, _SQUARE[1] * high))
-        fits &= (abs(rest[:, 1] - top) <= _ENDS * high) & (abs(rest[:, 3] - bottom) <= _ENDS * high)
+        narrowest, widest = max(least, _SQUARE[0] * high), min(most, _SQUARE[1] * high)
+        others = [  # from itself on: a filled box is one broad stroke, its own other side
+            other
+            for other in order[index : bisect_right(lefts, left + widest)]
+            if narrowest <= other[2] - left <= widest
+            and abs(other[1] - top) <= _ENDS * high
+            and abs(other[3] - bottom) <= _ENDS * high
+        ]
         is_open = True  # whether a rounded one would be the first
-        for place in _framed(ink, left, top, bottom, rest[fits]):
+        for place in _framed(ink, left, top, bottom, others):
             shape = _shape(ink, place, point, letter_height)
             if shape is not _Shape.OTHER and is_open:
                 rounded.append(place)
@@ -138,9 +147,9 @@ def _squares(
     return squares, rounded
 
 
-def _framed(ink: InkMask, left: int, top: int, bottom: int, others: NDArray[np.int64]) -> Iterator[Place]:
+def _framed(ink: InkMask, left: int, top: int, bottom: int, others: list[list[int]]) -> Iterator[Place]:
     """The places between an upright stroke and each of `others`."""
-    for _, other_top, other_right, other_bottom in others.tolist():
+    for _, other_top, other_right, other_bottom in others:
         tops, bottoms = sorted((top, other_top)), sorted((bottom, other_bottom))
         whole = left, tops[0], other_right, bottoms[1]
         yield whole
