@@ -24,11 +24,16 @@ class Scratch:
     """Readable for its owner alone. `files` is for the child; close it to have it removed."""
 
     def __init__(self, within: Path | None = None) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=within))
-        self._lock = os.open(self.folder / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
-        self.files = self.folder / _FILES
-        self.files.mkdir(mode=0o700)
+        while True:
+            self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=within))
+            self.files = self.folder / _FILES
+            self._lock = os.open(self.folder / _LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            try:
+                self.files.mkdir(mode=0o700)
+                return
+            except FileNotFoundError:  # a sweep had the lock first, and took the folder away
+                os.close(self._lock)
 
     def used_by(self, pid: int) -> None:
         """Write down a process whose semaphores are to be removed with the folder."""
