@@ -25,7 +25,8 @@ def test_a_sweep_between_making_a_folder_and_locking_it_costs_that_folder_only(
 
     monkeypatch.setattr(scratch.fcntl, "flock", locked)
     made = Scratch(tmp_path)
-    assert swept and made.files.is_dir()
+    assert swept
+    assert made.files.is_dir()
     assert list(tmp_path.iterdir()) == [made.folder]
     assert sweep(tmp_path) == 0
     made.close()
