@@ -46,7 +46,7 @@ def classify(page: Page, *, blank: bool = False) -> KindOfPage:
     if not page.readable:
         return KindOfPage(PageKind.ILLEGIBLE, 1.0)
     cells = list(page_words.cells(page_words.looked_at(page.text)))
-    signs = list(kind_signs.find(cells, headers(page), noisy=page.source is PageSource.OCR))
+    signs = kind_signs.find(cells, headers(page), noisy=page.source is PageSource.OCR)
     points, title = kind_signs.points(signs), kind_signs.title_of(signs)
     model = kind_model.shipped()
     scores = model.scores(features(cells)) + model.rule_weight * np.array([points.get(k, 0.0) for k in KINDS])

@@ -7,7 +7,6 @@ from functools import partial
 from fastapi import FastAPI
 
 from chart_triage import __version__
-from chart_triage.intake.limits import DEFAULT_LIMITS
 from chart_triage.web import problems, static_files
 from chart_triage.web.body_limit import BodyLimit
 from chart_triage.web.metrics import Metrics
@@ -62,7 +61,7 @@ def create_app(site: Site) -> FastAPI:
         app.include_router(router)
     app.state.metrics = Metrics(site.database)
     app.add_middleware(
-        BodyLimit, largest=DEFAULT_LIMITS.max_bytes, sender=partial(sender, site), is_full=site.looker.is_full
+        BodyLimit, largest=site.looker.limits.max_bytes, sender=partial(sender, site), is_full=site.looker.is_full
     )
     app.add_middleware(SecurityHeaders, tls=site.settings.tls)
     app.add_middleware(Observing, metrics=app.state.metrics)

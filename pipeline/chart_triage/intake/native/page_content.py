@@ -16,6 +16,7 @@ import sys
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import pikepdf
@@ -162,10 +163,8 @@ def _unfolded(contents: Sequence[Any], most: int) -> bytes | None:
 def _unfolded_one(content: Any, most: int) -> bytes:
     filters = _filters(content)
     if len(filters) == 1 and filters[0] in _FLATE and "/DecodeParms" not in content:
-        try:
+        with suppress(zlib.error):  # a reader makes something of what is damaged
             return zlib.decompressobj().decompress(content.read_raw_bytes(), most)
-        except zlib.error:
-            pass  # a reader makes something of it
     try:
         return bytes(content.read_bytes())
     except _UNREADABLE:

@@ -20,6 +20,7 @@ from chart_triage.intake.native.annotations import draw_into_page, has_widgets
 from chart_triage.intake.native.drawing import read_drawing
 from chart_triage.intake.native.drawn_boxes import find_drawn_boxes
 from chart_triage.intake.native.field_words import with_fields
+from chart_triage.intake.native.form_fields import Fields, FormReader
 from chart_triage.intake.native.hidden_text import hidden_share, may_hide_text, shown_words
 from chart_triage.intake.native.page_content import PageContents
 from chart_triage.intake.native.page_frame import PageFrame
@@ -36,7 +37,6 @@ from chart_triage.records.page import Page, PageSource
 
 if TYPE_CHECKING:
     from chart_triage.intake.images import PageImage
-    from chart_triage.intake.native.form_fields import Fields, FormReader
 
 _SIDEWAYS_SHARE = 0.6  # of the page's characters run the same way, and not upright
 _SIDEWAYS_CHARACTERS = 20
@@ -226,8 +226,6 @@ class _Reader:
 
     def _fields(self, index: int, frame: PageFrame) -> Fields:
         if self._forms is None:
-            from chart_triage.intake.native.form_fields import FormReader  # pikepdf takes 0.2 s to load
-
             self._forms = FormReader(self._file)
         return self._forms.read(index, frame)
 

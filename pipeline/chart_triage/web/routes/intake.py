@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Upl
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from chart_triage.errors import InputError
-from chart_triage.intake.limits import DEFAULT_LIMITS
 from chart_triage.records.determination import DETERMINATION_NAME, Determination
 from chart_triage.store import audit, charts
 from chart_triage.store.charts import State, WorkFilter
@@ -47,7 +46,8 @@ def show(request: Request, site: CurrentSite, who: Anyone) -> Any:
         recent = charts.newest(session, _brought(who), since=now() - _RECENT, limit=_MOST_RECENT)
         told = charts.progress(session, [chart.id for chart in recent])
     rows = [(chart, progress_of(chart, told.get(chart.id, {}))) for chart in recent]
-    return site.page(request, "intake.html", rows=rows, lines=lines_of_business(site), largest=DEFAULT_LIMITS.max_bytes)
+    largest = site.looker.limits.max_bytes
+    return site.page(request, "intake.html", rows=rows, lines=lines_of_business(site), largest=largest)
 
 
 @router.post("/intake/uploads")
