@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from listed import api_key, ready
 
-from chart_triage.intake.limits import DEFAULT_LIMITS
+from chart_triage.intake.limits import Limits
 from chart_triage.processing import READABLE
 from chart_triage.store import charts
 from chart_triage.store.people import Role
@@ -113,7 +113,7 @@ def test_too_much_is_refused_before_it_is_kept(
     site: Site, client: Callable[..., TestClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = 1000
-    monkeypatch.setattr("chart_triage.web.app.DEFAULT_LIMITS", type(DEFAULT_LIMITS)(max_bytes=small))
+    monkeypatch.setattr(site.looker, "limits", Limits(max_bytes=small))
     sender = client()
     told = _send(sender, b"a" * 300_000)
     assert told.status_code == 413
