@@ -88,3 +88,11 @@ def test_a_page_of_unseen_words_alone_is_unread(scanned: Read) -> None:
     read = pdf_of(scanned, lambda pdf, sheet: sheet.draw(f"q {WHITE}").lines(SECRET * 20).draw("Q"))
     assert "Pacemaker" not in read.pages[0].text
     assert not read.pages[0].readable
+
+
+@pytest.mark.parametrize("times", [10, 40])
+def test_words_that_are_nowhere_are_not_used(scanned: Read, times: int) -> None:
+    """Found by mutation: scaled again and again, letters are larger than any page, and at last no number."""
+    text, _ = chart(scanned, "q" + times * " 121 0 0 121 0 0 cm", (BLACK, SECRET, 0), "Q")
+    assert "Pacemaker" not in text
+    assert LETTER_LINES[-1].split()[-1] in text

@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium_c
 from chart_triage.intake.layout.placed import DIAGONAL
 from chart_triage.intake.native.glyphs import SYMBOL_LETTERS, WORD, clean, symbol_of
 
+_LARGEST = 14_400  # points, the side of the largest page (ISO 32000, Annex C); what is larger, or no number, is nowhere
 _UPRIGHT_WITHIN = 20  # degrees between a line and the nearest of 0, 90, 180, 270; beyond, it is diagonal
 _WIDEST_CHARACTER = 1.5  # of the line height, on average over a word
 INVISIBLE = (pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP)
@@ -111,7 +112,7 @@ class _Reader:
         for index in range(start, end):
             place = self._place(index)
             if place is None:
-                piece += self.text[index] if piece else ""
+                piece += self.text[index] if piece and not self._is_nowhere(index) else ""
                 continue
             if around is None or last is None or (angle == 0 and _jumps(last, place)):
                 if around is not None and clean(piece):
@@ -132,21 +133,31 @@ class _Reader:
         """The character's box with its font's full height; its ink where the font does not know that."""
         index, box = self._index(offset), self._box
         found = pdfium_c.FPDFText_GetLooseCharBox(self._handle, index, box)
-        if found and box.top > box.bottom and box.right > box.left:
+        if found and 0 < box.top - box.bottom < _LARGEST and 0 < box.right - box.left < _LARGEST:
             return box.left, box.bottom, box.right, box.top
         return self._ink(index)
 
     def _ink(self, index: int) -> _Place | None:
+        place = self._ink_box(index)
+        if place is None:
+            return None
+        left, bottom, right, top = place
+        return place if 0 < right - left < _LARGEST and 0 < top - bottom < _LARGEST else None
+
+    def _ink_box(self, index: int) -> _Place | None:
         left, right, bottom, top = (ctypes.c_double() for _ in range(4))
         if not pdfium_c.FPDFText_GetCharBox(self._handle, index, left, right, bottom, top):
             return None
-        if left.value >= right.value or bottom.value >= top.value:
-            return None
         return left.value, bottom.value, right.value, top.value
+
+    def _is_nowhere(self, offset: int) -> bool:
+        """Rather than without extent, as the second letter of a ligature is."""
+        place = self._ink_box(self._index(offset))
+        return place is not None and not all(abs(value) < _LARGEST for value in place)
 
     def _angle(self, offset: int) -> int:
         radians = pdfium_c.FPDFText_GetCharAngle(self._handle, self._index(offset))
-        if radians < 0:
+        if not 0 <= radians < math.inf:  # unknown, or no number: a matrix that has no inverse
             return 0
         degrees = math.degrees(radians)
         nearest = round(degrees / 90) * 90
