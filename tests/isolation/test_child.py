@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,17 @@ def test_a_task_tells_on_its_way_and_the_next_one_finds_the_process_warm(child: 
     first = child.run("isolated_tasks:pages", {"count": 3}, about="fax.pdf", on_told=told.append)
     assert told == [{"page": 1}, {"page": 2}, {"page": 3}]
     assert run(child, "pages", count=0)["process"] == first["process"] == child.pid != os.getpid()
+
+
+def test_a_large_file_is_handed_over_without_a_copy_of_it(child: Child) -> None:
+    run(child, "pages", count=0)
+    data = bytes(50 * MB) + b"end"
+    tracemalloc.start()
+    seen = run(child, "handed_over", data=data, more=b"key", empty=b"")
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert seen == [("bytes", 50 * MB + 3, b"end"), ("bytes", 3, b"key"), ("bytes", 0, b"")]
+    assert taken < MB
 
 
 def test_the_child_knows_no_secret_and_has_a_folder_of_its_own(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:

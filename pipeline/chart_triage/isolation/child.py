@@ -67,11 +67,11 @@ class Child:
             ChartTriageError: what it raised itself, in its own class.
         """
         with self._lock:
-            bounds = limits or self.limits
+            bounds, self.largest = limits or self.limits, Usage(0, 0.0, 0)
             process = self._started()
             watcher = self._watcher = Watcher(process.pid, bounds)
             try:
-                process.send((task, dict(arguments), bounds.cpu_seconds))
+                process.send(task, arguments, bounds.cpu_seconds)
                 last = _last_message(process, watcher, bounds, on_told)
             except BrokenOffError as broken:
                 why = watcher.over() or broken.why or process.end()
@@ -88,6 +88,11 @@ class Child:
                 self._watcher, self.largest = None, watcher.largest
                 self._tidy(bounds)
         return _result(last, about)
+
+    def taken(self) -> float:
+        """Seconds of the processor that the task in work has taken so far; 0 where there is none."""
+        watcher = self._watcher
+        return 0.0 if watcher is None else watcher.taken()
 
     def stop(self) -> None:
         """Break off the task in work, if there is one: its `run` raises KilledError "stopped"."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import weakref
+from collections.abc import Mapping
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -81,9 +83,18 @@ class Process:
                 self.end()
                 raise ChartTriageError(_NOT_STARTED)
 
-    def send(self, message: Any) -> None:
+    def send(self, task: str, arguments: Mapping[str, Any], cpu_seconds: float) -> None:
+        """What `serve` awaits: the count of files and the task, pickled; then the files as they are.
+
+        Pickling a chart of 200 MB would take as much memory again, and keep all other threads waiting meanwhile.
+        """
+        files: list[pickle.PickleBuffer] = []
+        apart = {name: pickle.PickleBuffer(v) if isinstance(v, bytes) else v for name, v in arguments.items()}
+        told = pickle.dumps((task, apart, cpu_seconds), protocol=5, buffer_callback=files.append)
         try:
-            self.pipe.send(message)
+            self.pipe.send_bytes(bytes([len(files)]) + told)
+            for file in files:
+                self.pipe.send_bytes(file)
         except OSError:
             raise BrokenOffError from None
 

@@ -7,6 +7,7 @@ class and the line of the program are told, for the same reason.
 from __future__ import annotations
 
 import errno
+import pickle
 import signal
 import sys
 import traceback
@@ -31,11 +32,19 @@ def main() -> None:
     pipe.send_bytes(plain.dumps(("ready", confinement.close_network())))
     while True:
         try:
-            path, arguments, cpu_seconds = pipe.recv()
+            path, arguments, cpu_seconds = _next_task(pipe)
         except EOFError:
             return
         confinement.limit_cpu(cpu_seconds)
         pipe.send_bytes(_answer(path, arguments, lambda told: pipe.send_bytes(plain.dumps(("told", told)))))
+
+
+def _next_task(pipe: Connection) -> tuple[str, dict[str, Any], float]:
+    """As `Process.send` writes it. Raises EOFError when the parent has ended."""
+    told = pipe.recv_bytes()
+    files = (pipe.recv_bytes() for _ in range(told[0]))
+    task: tuple[str, dict[str, Any], float] = pickle.loads(memoryview(told)[1:], buffers=files)
+    return task
 
 
 def _answer(path: str, arguments: dict[str, Any], tell: Callable[[plain.Plain], None]) -> bytes:

@@ -71,6 +71,7 @@ class Watcher:
         self._pid = pid
         self._limits = limits
         self._over = threading.Event()
+        self._wake = threading.Event()
         self._began = self._last = monotonic()
         self._cpu = usage(pid).cpu_seconds
         self._stopped = False
@@ -83,20 +84,29 @@ class Watcher:
         """There was a message: the process does not hang."""
         self._last = monotonic()
 
+    def taken(self) -> float:
+        """Seconds of the processor so far."""
+        return max(0.0, usage(self._pid).cpu_seconds - self._cpu)
+
     def stop(self) -> None:
         """Kill them though they have exceeded nothing."""
         self._stopped = True
+        self._wake.set()
 
     def over(self) -> str | None:
         """Stop watching; says what was exceeded."""
         if not self._over.is_set():
             self._over.set()
+            self._wake.set()
             self._thread.join()
             self._excess(usage(self._pid))
         return self.exceeded
 
     def _watch(self) -> None:
-        while not self._over.wait(_EVERY):
+        while True:
+            self._wake.wait(_EVERY)
+            if self._over.is_set():
+                return
             self.exceeded = "stopped" if self._stopped else self._excess(usage(self._pid))
             if self.exceeded is not None:
                 with suppress(ProcessLookupError):  # not reaped before this thread has ended: the number is its own
