@@ -24,9 +24,12 @@ from chart_triage.web.turns import BusyError, Lane, Turn, Turns
 _UNOPENED = "{} could not be opened. Print it to a new PDF and send that."
 _QUICK = 2  # looks side by side; as many uploads stand in memory as a whole, and one of the slow lane
 _SPARE = 3  # so many children more are kept ready (25 MB each), since one that was killed takes a second to start anew
-_ROOM_AFTER = 0.25  # seconds after which a look in the quick lane makes room where somebody waits
-_QUICK_SECONDS = 1.0
-_QUICK_CPU_SECONDS = 0.5  # an ordinary file takes less than a tenth of that
+# Seconds of the processor after which a look in the quick lane makes room where somebody waits, and after which it ends
+# there anyhow. An ordinary file takes 0.08 at most. Not by the clock: on a busy machine everybody's files take longer.
+_ROOM_AFTER_CPU = 0.15
+_QUICK_CPU_SECONDS = 0.5
+_ROOM_AFTER = 1.0  # by the clock, for a process that hangs
+_QUICK_SECONDS = 3.0
 _NEW_CHILD = 1.0  # seconds that starting a child anew counts
 _BEHIND = 5  # how far a look in the slow lane stands behind the pages that people wait for (nice)
 
@@ -54,7 +57,8 @@ class LookTurn:
 class Looker:
     """Starts its children at `warm`, else at the first looks, and anew after one died.
 
-    `seconds` is how long one look may take, `quick_seconds` how long in the quick lane.
+    `seconds` is how long one look may take, `quick_seconds` how long in the quick lane. What a look has cost is
+    counted in seconds of the processor.
     """
 
     def __init__(
@@ -76,6 +80,7 @@ class Looker:
             for child in children:
                 self._free[lane].put(child)
         self._ending = False
+        self._one_starts = threading.Lock()  # all of the cores would be taken from those who look meanwhile
         self._renewing: set[threading.Thread] = set()
 
     def warm(self) -> None:
@@ -100,9 +105,8 @@ class Looker:
         child = self._free[lane].get()
         if child.pid is None:
             get_ready(child)
-        began = time.monotonic()
         if lane == "quick":
-            self._looking[child] = began
+            self._looking[child] = time.monotonic()
         try:
             return first_look(child, self.limits, name, data, password, self._bounds[lane])
         except KilledError as error:
@@ -114,7 +118,7 @@ class Looker:
             raise InputError("damaged", _UNOPENED.format(name)) from None
         finally:
             self._looking.pop(child, None)
-            turn.seconds += time.monotonic() - began
+            turn.seconds += child.largest.cpu_seconds
             if child.pid is None:
                 self._renew(lane, child)
             else:
@@ -122,17 +126,19 @@ class Looker:
 
     def _make_room(self) -> None:
         """Break off the look in the quick lane that takes longest, if it takes long: it goes on in the slow lane."""
-        child, began = min(self._looking.copy().items(), key=lambda each: each[1], default=(None, 0.0))
-        if child is not None and time.monotonic() - began > _ROOM_AFTER:
-            child.stop()
+        looking = [(child.taken(), time.monotonic() - began, child) for child, began in self._looking.copy().items()]
+        long = [each for each in looking if each[0] > _ROOM_AFTER_CPU or each[1] > _ROOM_AFTER]
+        if long:
+            max(long, key=lambda each: each[:2])[2].stop()
 
     def _renew(self, lane: Lane, child: Child) -> None:
         """Start a child's process in a thread of its own, and let it look again when it is ready."""
 
         def renew() -> None:
             try:
-                if not self._ending:
-                    get_ready(child)
+                with self._one_starts:
+                    if not self._ending:
+                        get_ready(child)
             except ChartTriageError:  # it is tried again with the next look
                 pass
             finally:

@@ -19,13 +19,13 @@ from typing import Literal
 
 Lane = Literal["quick", "slow"]
 
-_ORDINARY = 0.1  # seconds of a look that count as nothing: 2,000 pages take 0.06, 20,000 form fields 0.25
+_ORDINARY = 0.1  # seconds of the processor that count as nothing: 2,000 pages take 0.06, 20,000 form fields 0.25
 _SLOW_FROM = 0.4  # seconds beyond that which lead to the slow lane
 _MOST = 8.0  # and which are remembered at most: after five half-lives, 25 minutes, they count no more
 _HALF_LIFE = 300.0
 _AT_ONCE = 8  # uploads of one sender that wait; the intake page sends three at a time
 _SLOW_WAITING = 6  # uploads that wait in the slow lane: each holds one of the 40 threads that answer everybody
-_LOOK_AGAIN = 0.1  # seconds after which whoever waits asks for room, and looks whether it is in the other lane by now
+_LOOK_AGAIN = 0.05  # seconds after which whoever waits asks for room, and looks whether it is in the other lane by now
 
 
 class BusyError(Exception):
@@ -40,7 +40,7 @@ RETRY_AFTER = 10  # seconds
 
 @dataclass
 class Turn:
-    """A place in a lane; `seconds` is what the look has cost, for the one who holds the turn to tell."""
+    """A place in a lane; `seconds` of the processor are what the look has cost, for whoever holds the turn to tell."""
 
     lane: Lane
     seconds: float = 0.0
