@@ -31,7 +31,8 @@ from chart_triage.web.viewer import COOKIE
 _SOUND = ("rule-out-ms", "family-melas", "kearns-sayre-pacemaker", "krabbe-transplant", "relapsing-ms-recent-stent")
 _SLOW_TO_MAKE = frozenset({"10,000 pages.pdf"})
 _THINKS = (1.0, 3.0)  # seconds between two things that somebody does
-_UPLOADS = 0.07  # share of them that is an upload: a chart each half a minute
+UPLOADS = 0.07
+"""Share of them that is an upload: a chart each half a minute."""
 _AT_ONCE = 3  # files that the intake page sends at a time
 _PATIENCE = 120.0  # seconds that somebody waits for an answer
 _NEXT_CHART = count(1)
@@ -115,12 +116,12 @@ def sound_charts() -> dict[str, bytes]:
     return {name: FIXTURE.with_name(f"{name}.pdf").read_bytes() for name in _SOUND}
 
 
-def work(person: Person, ends: float, doings: Doings, ready: Sequence[str], seed: int) -> None:
+def work(person: Person, ends: float, doings: Doings, ready: Sequence[str], seed: int, uploads: float) -> None:
     """Somebody of the office: looks at pages and at charts that are `ready`, and now and then brings one in."""
     chance, charts = random.Random(f"work {seed}"), sound_charts()
     time.sleep(chance.uniform(0, _THINKS[1]))
     while time.monotonic() < ends:
-        if chance.random() < _UPLOADS or not ready:
+        if chance.random() < uploads or not ready:
             bring_sound(person, doings, chance.choice(_SOUND), charts)
         else:
             view = chance.choice(_VIEWS)
@@ -207,10 +208,10 @@ def elsewhere() -> Iterator[Executor]:
 
 
 def working(
-    address: str, signed_in: Mapping[str, SignedIn], ends: float, doings: Doings, ready: Sequence[str]
+    address: str, signed_in: Mapping[str, SignedIn], ends: float, doings: Doings, ready: Sequence[str], uploads: float
 ) -> list[threading.Thread]:
     return [
-        threading.Thread(target=work, args=(Person(address, login, session), ends, doings, ready, seed))
+        threading.Thread(target=work, args=(Person(address, login, session), ends, doings, ready, seed, uploads))
         for seed, (login, session) in enumerate(signed_in.items())
     ]
 

@@ -2,8 +2,9 @@
 touched?
 
     python -m benchmarks.run web_attack [--people 20] [--attackers 4] [--seconds 60] [--database sqlite|postgresql]
+        [--workers 1] [--uploads 0.07]
 
-A real `chart-triage serve` with a worker. First the people of an office are alone for half of the time: they bring
+A real `chart-triage serve` with its workers. First the people of an office are alone for half of the time: they bring
 sound charts and look at their work. Then, for the whole time, attackers who are signed in upload without a pause, by
 three connections each, the files of `bench hostile` and broken versions of our own fixtures. Both halves run in one
 run, since machines differ: compare their figures. Afterwards: what became of every sound chart (its result is compared
@@ -32,6 +33,7 @@ from sqlalchemy import select
 
 from benchmarks import postgresql
 from benchmarks.attack import (
+    UPLOADS,
     Attack,
     Doings,
     Person,
@@ -70,6 +72,17 @@ class Outcome:
     hostile_ends: Counter[str] = field(default_factory=Counter)
     busy: tuple[float, float] = (0.0, 0.0)
     problems: list[str] = field(default_factory=list)
+
+
+class Size(NamedTuple):
+    """How much of everything: see the command's options."""
+
+    people: int
+    attackers: int
+    seconds: float
+    patience: float = 240.0
+    workers: int = 1
+    uploads: float = UPLOADS
 
 
 class Kept(NamedTuple):
@@ -184,27 +197,31 @@ def waited(database: Database, ids: Iterable[str]) -> list[float]:
     return sorted(((row.ready_at or datetime.now(UTC)) - row.created_at).total_seconds() for row in rows)
 
 
-def run(url: str, folder: Path, people: int, attackers: int, seconds: float, patience: float) -> Outcome:
+def run(url: str, folder: Path, size: Size) -> Outcome:
     """Both halves, and what is there in the end. `url`: an empty database."""
     database, blobs, outcome = Database(url), Blobs(folder / "files"), Outcome()
     database.upgrade()
-    office, strangers = sign_in(database, Role.REVIEWER, people), sign_in(database, Role.INTAKE, attackers)
+    office, strangers = sign_in(database, Role.REVIEWER, size.people), sign_in(database, Role.INTAKE, size.attackers)
     temporary = folder / "temporary"
     temporary.mkdir()
-    server = Server(url, folder, 1, {"TMPDIR": str(temporary)})
+    server = Server(url, folder, size.workers, {"TMPDIR": str(temporary)})
+
+    def at_work(seconds: float, doings: Doings) -> None:
+        all_of(working(server.address, office, time.monotonic() + seconds, doings, ready, size.uploads))
+
     try:
         _first_charts(server, database, office, outcome.quiet)
         ready = list(outcome.quiet.sound)
-        all_of(working(server.address, office, time.monotonic() + seconds / 2, outcome.quiet, ready))
-        await_ready(database, outcome.quiet.sound, patience)
+        at_work(size.seconds / 2, outcome.quiet)
+        await_ready(database, outcome.quiet.sound, size.patience)
         before, quiet_load = kept_of(database, blobs, outcome.quiet.sound), os.getloadavg()[0]
         with elsewhere() as process:
-            process.submit(prepare, attackers).result()
-            attack = process.submit(attack_all, server.address, strangers, seconds)
-            all_of(working(server.address, office, time.monotonic() + seconds, outcome.attacked, ready))
+            process.submit(prepare, size.attackers).result()
+            attack = process.submit(attack_all, server.address, strangers, size.seconds)
+            at_work(size.seconds, outcome.attacked)
             outcome.attack = attack.result()
         outcome.busy = quiet_load, os.getloadavg()[0]
-        await_ready(database, outcome.attacked.sound, patience)
+        await_ready(database, outcome.attacked.sound, size.patience)
     finally:
         server.stop()
     outcome.problems = [f"left behind: {what}" for what in left_behind(temporary)]
@@ -269,16 +286,18 @@ def main(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
     parser.add_argument("--attackers", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--patience", type=float, default=240, help="seconds for sound charts to be ready afterwards")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--uploads", type=float, default=UPLOADS, help="share of what people do that is an upload")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     asked = parser.parse_args(arguments)
-    many = asked.people, asked.attackers, asked.seconds, asked.patience
+    size = Size(asked.people, asked.attackers, asked.seconds, asked.patience, asked.workers, asked.uploads)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         if asked.database == "sqlite":
-            outcome = run(f"sqlite:///{folder / 'store.db'}", folder, *many)
+            outcome = run(f"sqlite:///{folder / 'store.db'}", folder, size)
         else:
             with postgresql.server() as server, postgresql.database(server, "attacked") as url:
-                outcome = run(url, folder, *many)
+                outcome = run(url, folder, size)
     yield from rows_of(outcome)
     if outcome.problems:
         raise SystemExit(1)
