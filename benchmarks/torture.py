@@ -73,7 +73,7 @@ class _Lane:
         seconds = time.monotonic() - began
         if seconds > self._limits.seconds + _SLACK:
             kind, detail = "overdue", f"{kind} after {seconds:.0f} s"
-        memory = self.reader.child.largest.memory_bytes
+        memory = self.reader.memory_bytes
         return Outcome(item.name, kind, round(seconds, 3), memory >> 20, pages, detail)
 
     def _end_of(self, item: Item) -> tuple[str, str, int]:

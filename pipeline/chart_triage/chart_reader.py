@@ -150,6 +150,8 @@ class ChartReader:
         self.site = site
         self._loaded = {"guideline": str(guideline), "site": site.for_reading(), "on": on}
         self.child = Child(child_limits(site))
+        self.memory_bytes = 0
+        """The most that the processes held which read the last chart."""
         self._readings = Readings.of(site)
 
     def load(self) -> Loaded:
@@ -168,7 +170,7 @@ class ChartReader:
         readings, sha256 = self._readings if job.password is None else None, hashlib.sha256(job.data).hexdigest()
         kept = readings.get(sha256) if readings and job.reading is None else None
 
-        pages, began = BadPages(), monotonic()
+        pages, began, self.memory_bytes = BadPages(), monotonic(), 0
 
         def hear(message: Any) -> None:
             if pages.hear(message):
@@ -194,6 +196,8 @@ class ChartReader:
                     raise
                 if CHART_NAME in made:
                     arguments["reading"] = made[CHART_NAME]
+            finally:
+                self.memory_bytes = max(self.memory_bytes, self.child.largest.memory_bytes)
         if kept is not None and CHART_NAME not in made:
             told.on_file(ResultFile(CHART_NAME, kept, "application/gzip"))
         try:

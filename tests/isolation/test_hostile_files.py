@@ -21,6 +21,7 @@ from chart_triage.chart_reader import ChartReader, Job
 from chart_triage.errors import InputError, KilledError
 from chart_triage.intake import Limits, first_look, read_chart, read_chart_bytes
 from chart_triage.isolation import Child, ChildLimits
+from chart_triage.isolation.watch import Usage
 from chart_triage.report import draw_pages
 from chart_triage.resources import DEFAULT_GUIDELINE
 from chart_triage.settings import Settings
@@ -206,6 +207,7 @@ def test_pages_that_break_processes_are_left_out_one_by_one_until_there_are_too_
         def run(self, task: str, arguments: Any, *, about: str, on_told: Any = None, limits: Any = None) -> Any:
             stage, page = stages[len(tried)]
             tried.append((*arguments["left_out"], arguments["reading"]))
+            self.largest = Usage((0, 300, 900, 500, 200)[len(tried)], 0.0, 1)
             on_told(("stage", "reading", None))
             if stage == "drawing":
                 on_told(("file", CHART_NAME, b"reading", "application/gzip"))
@@ -217,6 +219,7 @@ def test_pages_that_break_processes_are_left_out_one_by_one_until_there_are_too_
     with pytest.raises(KilledError):
         reader.assess(Job("fax.pdf", b"%PDF-"))
     assert tried == [((), (), None), ((4,), (), None), ((4, 9), (), None), ((4, 9), (4,), b"reading")]
+    assert reader.memory_bytes == 900
 
 
 def test_a_wrong_count_of_pages_loses_none() -> None:
