@@ -44,9 +44,9 @@ class Mutation(NamedTuple):
     data: bytes
 
 
-def sources() -> list[Path]:
-    """The fixtures that are mutated, in a fixed order."""
-    return sorted(path for path in FIXTURES.rglob("*") if path.suffix in _ENDINGS)
+def sources(folder: Path = FIXTURES) -> list[Path]:
+    """The files that are mutated, in a fixed order."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in _ENDINGS and path.stat().st_size)
 
 
 def source(seed: int, number: int, files: Sequence[Path]) -> Path:

@@ -1,7 +1,7 @@
 """Every file of a folder, or broken versions of our own fixtures, through reading, assessing and drawing in a child.
 
     ./run torture DIR [--report FILE] [--jobs N]        every file below DIR
-    ./run torture --mutate SEED COUNT [--first N]       mutations of the fixtures, the same ones for the same seed
+    ./run torture [DIR] --mutate SEED COUNT [--first N] mutations of these files or of the fixtures, the same for a seed
     ./run torture ... --keep FOLDER                     keep the mutations that ended in a fault
 
 A file must end in a result or in a refusal that names what to do. What fails the run (exit code 1): an exception that
@@ -28,7 +28,7 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 
-from benchmarks.mutations import mutation, source, sources
+from benchmarks.mutations import FIXTURES, mutation, source, sources
 from chart_triage import intake, settings
 from chart_triage.chart_reader import ChartReader, Job
 from chart_triage.errors import ChartTriageError, FaultError, InputError
@@ -152,8 +152,7 @@ def _folder_items(folder: Path, site: settings.Settings) -> list[Item]:
     return [Item(str(path.relative_to(folder)), lambda path=path: intake.read_bytes(path, limits)) for path in files]
 
 
-def mutated_items(seed: int, wanted: int, first: int, keep: Path | None) -> list[Item]:
-    files = sources()
+def mutated_items(seed: int, wanted: int, first: int, keep: Path | None, files: Sequence[Path]) -> list[Item]:
 
     def load(number: int) -> bytes:
         made = mutation(seed, number, files)
@@ -207,19 +206,24 @@ def run(items: Sequence[Item], site: settings.Settings, jobs: int = 1) -> tuple[
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="./run torture", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path)
-    parser.add_argument("--mutate", nargs=2, type=int, metavar=("SEED", "COUNT"))
+    parser.add_argument(
+        "--mutate", nargs=2, type=int, metavar=("SEED", "COUNT"), help="of our fixtures, or of the folder"
+    )
     parser.add_argument("--first", type=int, default=0, help="the number of the first mutation")
     parser.add_argument("--jobs", type=int, default=intake.available_cores())
     parser.add_argument("--report", type=Path, help="every file's end as JSON lines")
     parser.add_argument("--keep", type=Path, help="folder for the mutations")
     asked = parser.parse_args(arguments)
-    if (asked.folder is None) == (asked.mutate is None):
-        parser.error("give a folder, or --mutate SEED COUNT")
+    if asked.folder is None and asked.mutate is None:
+        parser.error("give a folder, or --mutate SEED COUNT, or both")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that children and folders are cleared away
     site = settings.load()
     if asked.keep:
         asked.keep.mkdir(parents=True, exist_ok=True)
-    items = mutated_items(*asked.mutate, asked.first, asked.keep) if asked.mutate else _folder_items(asked.folder, site)
+    if asked.mutate:
+        items = mutated_items(*asked.mutate, asked.first, asked.keep, sources(asked.folder or FIXTURES))
+    else:
+        items = _folder_items(asked.folder, site)
     outcomes, left, seconds = run(items, site, asked.jobs)
     if asked.report:
         asked.report.write_text("".join(json.dumps(asdict(each)) + "\n" for each in outcomes), encoding="utf-8")

@@ -27,7 +27,7 @@ def test_every_file_ends_and_nothing_is_left(capsys: pytest.CaptureFixture[str])
     items = [
         torture.Item("note.txt", lambda: note),
         torture.Item("junk.pdf", lambda: b"%PDF-1.7 junk"),
-        *torture.mutated_items(3, 1, 1, None),
+        *torture.mutated_items(3, 1, 1, None, mutations.sources()),
     ]
     outcomes, left, seconds = torture.run(items, Settings(ocr_processes=1))
     assert left == []
