@@ -70,7 +70,10 @@ def mutation(seed: int, number: int, files: Sequence[Path]) -> Mutation:
     if path.suffix == ".pdf":
         ways += [_objects, _objects, _objects, _contents, _contents]
     way = chance.choice([*ways, _splice])
-    changed = _splice(chance, data, chance.choice(files).read_bytes()) if way is _splice else way(chance, data)
+    try:
+        changed = _splice(chance, data, chance.choice(files).read_bytes()) if way is _splice else way(chance, data)
+    except Exception:  # somebody's file that qpdf cannot open or write
+        way, changed = _flip, _flip(chance, data)
     return Mutation(f"{number}-{way.__name__.strip('_')}-{path.name}", changed)
 
 
