@@ -39,6 +39,8 @@ For `chart-triage serve` and `worker`:
   the folder `chart-triage-data` where the program is started.
 - CHART_TRIAGE_STORE_FOLDER: where charts, page images and results are kept: a folder, or an S3-compatible bucket as
   "s3://bucket/prefix". Not set: `chart-triage-data/files`.
+- CHART_TRIAGE_KEEP_FREE_MB: how much of the disks of database and files uploads leave free, for the results of charts
+  that are here already. Not set: 1000.
 - CHART_TRIAGE_STORE_KEY: 32 bytes in base64 (`openssl rand -base64 32`) that seal those files. Not set: kept as they
   are. Lost key, lost files.
 - CHART_TRIAGE_TLS: "true" where browsers come by https: cookies are then kept to it.
@@ -73,7 +75,7 @@ from chart_triage.records.page import Record
 
 _PREFIX = "CHART_TRIAGE_"
 _SECRET = ("_KEY", "_TOKEN", "_SECRET", "_STORE_URL")
-_NOT_FOR_READING = ("store_", "oidc_", "metrics_", "api_", "public_", "tls")
+_NOT_FOR_READING = ("store_", "keep_free_", "oidc_", "metrics_", "api_", "public_", "tls")
 _ROLES = r"^(intake|reviewer|clinician|admin)=[^,=]+(,(intake|reviewer|clinician|admin)=[^,=]+)*$"
 BucketUrl = Annotated[str, StringConstraints(pattern=r"^s3://[^/]+")]
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -110,6 +112,7 @@ class Settings(Record):
     site_fax: _Line | None = None
     store_url: str = "sqlite:///chart-triage-data/store.db"
     store_folder: BucketUrl | Path = Path("chart-triage-data/files")
+    keep_free_mb: Annotated[int, Field(ge=0, le=1_000_000_000)] = 1000
     store_key: str | None = Field(default=None, repr=False)
     tls: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"

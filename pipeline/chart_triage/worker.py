@@ -18,11 +18,13 @@ from chart_triage.settings import Settings
 from chart_triage.store import workers
 from chart_triage.store.blobs import Blobs
 from chart_triage.store.database import Database
+from chart_triage.store.room import Room
 
 log = logging.getLogger(__name__)
 
 TELL = 2.0  # seconds between looks for webhooks that are due
 POLL = 0.5  # seconds between looks into an empty queue
+NO_ROOM = 30.0  # seconds between looks at a disk that is almost full
 GRACE = 120.0  # seconds beyond a chart's time, in which the child that reads it must have been killed
 HUNG = 70  # exit code of a worker that gave itself up
 _BEHIND = 5  # how far a worker's share of the cores stands behind that of the pages that people wait for (nice)
@@ -39,6 +41,7 @@ class Worker:
         self.name = workers.own_name()
         self._database = database
         self._processor = Processor(database, blobs, settings)
+        self._room = Room(database, blobs, settings.keep_free_mb * 1_000_000)
         self._stopping = threading.Event()
         self._limit = settings.chart_minutes * 60.0 + GRACE
 
@@ -54,7 +57,10 @@ class Worker:
         try:
             self._processor.warm()
             while not self._stopping.is_set():
-                if not self._processor.run_one(self.name):
+                if not self._room.for_work():
+                    log.error("worker=%s the disk is almost full: charts wait until there is room", self.name)
+                    self._stopping.wait(NO_ROOM)
+                elif not self._processor.run_one(self.name):
                     self._stopping.wait(POLL)
         except StopWorkError:
             pass

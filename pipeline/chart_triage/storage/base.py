@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 BUCKET_SCHEME = "s3://"
@@ -45,6 +46,11 @@ class Storage(Protocol):
 
     def sweep(self, before: float) -> int:
         """Remove what killed programs left half-written `before` (seconds since 1970); how many."""
+        ...
+
+    @property
+    def folder(self) -> Path | None:
+        """Where it lies on this machine; None where it does not."""
         ...
 
     def check(self) -> None:

@@ -46,6 +46,10 @@ class Bucket:
         )
         self._name = name
 
+    @property
+    def folder(self) -> None:
+        return None
+
     def read(self, key: str) -> bytes | None:
         import obstore
 

@@ -18,6 +18,10 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    @property
+    def folder(self) -> Path:
+        return self._path
+
     def read(self, key: str) -> bytes | None:
         try:
             return (self._path / key).read_bytes()

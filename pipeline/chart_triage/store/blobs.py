@@ -24,6 +24,11 @@ class Blobs:
         self._storage = opened(location)
         self._seal = Seal(key)
 
+    @property
+    def folder(self) -> Path | None:
+        """Where they lie on this machine; None for a bucket."""
+        return self._storage.folder
+
     def put(self, content: bytes) -> str:
         """Keep `content`; its name. On return it is kept for good, and counts as put now: a purge leaves it to us."""
         name = hashlib.sha256(content).hexdigest()

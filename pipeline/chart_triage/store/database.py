@@ -33,6 +33,12 @@ class Database:
         self._writing = self.engine.execution_options(write=True)
         self._one_writer = threading.Lock() if self.is_sqlite else nullcontext()
 
+    @property
+    def folder(self) -> Path | None:
+        """Where it lies on this machine; None for PostgreSQL, which looks after its own disk."""
+        file = self.engine.url.database if self.is_sqlite else None
+        return Path(file).expanduser().resolve().parent if file and file != ":memory:" else None
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         with Session(self.engine) as session:

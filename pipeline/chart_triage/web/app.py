@@ -59,9 +59,13 @@ def create_app(site: Site) -> FastAPI:
     app.mount(static_files.ADDRESS, static_files.KeptStaticFiles(), name="static")
     for router in _ROUTERS:
         app.include_router(router)
-    app.state.metrics = Metrics(site.database)
+    app.state.metrics = Metrics(site.database, site.room)
     app.add_middleware(
-        BodyLimit, largest=site.looker.limits.max_bytes, sender=partial(sender, site), is_full=site.looker.is_full
+        BodyLimit,
+        largest=site.looker.limits.max_bytes,
+        sender=partial(sender, site),
+        is_full=site.looker.is_full,
+        has_room=site.room.for_upload,
     )
     app.add_middleware(SecurityHeaders, tls=site.settings.tls)
     app.add_middleware(Observing, metrics=app.state.metrics)

@@ -8,7 +8,9 @@ told or not.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -16,7 +18,10 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chart_triage.store.room import NO_ROOM
 from chart_triage.web.turns import RETRY_AFTER, BusyError
+
+log = logging.getLogger(__name__)
 
 SMALL = 1_000_000
 """Bytes that a request may carry which brings no chart."""
@@ -34,15 +39,22 @@ class _TooLargeError(Exception):
 
 class BodyLimit:
     """`largest`: bytes of the largest file that is taken. `sender`: whose headers these are, None if nobody's who may
-    upload; `is_full`: whether this sender is to be sent away for now."""
+    upload; `is_full`: whether this sender is to be sent away for now; `has_room`: whether so many bytes can be kept."""
 
     def __init__(
-        self, app: ASGIApp, *, largest: int, sender: Callable[[Headers], str | None], is_full: Callable[[str], bool]
+        self,
+        app: ASGIApp,
+        *,
+        largest: int,
+        sender: Callable[[Headers], str | None],
+        is_full: Callable[[str], bool],
+        has_room: Callable[[int], bool],
     ) -> None:
         self._app = app
         self._largest = largest
         self._sender = sender
         self._is_full = is_full
+        self._has_room = has_room
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
@@ -51,7 +63,7 @@ class BodyLimit:
         headers = Headers(scope=scope)
         uploads = scope["path"].rstrip("/") in UPLOADS
         if uploads:
-            sender = await run_in_threadpool(self._sender, headers)
+            sender, has_room = await run_in_threadpool(self._who_and_room, headers)
             if sender is None:
                 await _refuse(scope, receive, send, 401, "Sign in, or send an API key: Authorization: Bearer ...")
                 return
@@ -59,14 +71,21 @@ class BodyLimit:
                 await asyncio.sleep(PAUSE)
                 await _refuse(scope, receive, send, 429, BusyError().args[0])
                 return
+            if not has_room:
+                log.error("an upload was refused: the disk is almost full")
+                await _refuse(scope, receive, send, 507, NO_ROOM)
+                return
         await self._counted(scope, receive, send, self._most(scope["path"]) if uploads else SMALL, headers)
+
+    def _who_and_room(self, headers: Headers) -> tuple[str | None, bool]:
+        sender = self._sender(headers)
+        return sender, sender is not None and self._has_room(min(_told_length(headers), self._largest))
 
     def _most(self, path: str) -> int:
         return FHIR_LARGEST if path.startswith("/fhir/") else self._largest + _FORM
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send, most: int, headers: Headers) -> None:
-        told = headers.get("content-length", "")
-        if told.isdigit() and int(told) > most:
+        if _told_length(headers) > most:
             await _refuse(scope, receive, send, 413, too_large(most))
             return
         seen, started = 0, False
@@ -95,13 +114,19 @@ class BodyLimit:
             await _refuse(scope, receive, send, 413, too_large(most))
 
 
+def _told_length(headers: Headers) -> int:
+    """Bytes of a body as its sender tells them; 0 where they are not told."""
+    told = headers.get("content-length", "")
+    return int(told[:18]) if told.isdecimal() else 0
+
+
 def too_large(most: int) -> str:
     return f"This is more than the {most // 1_000_000} MB that are taken at a time. Split it into smaller files."
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, detail: str) -> None:
     body: dict[str, Any] = {"type": "about:blank", "status": status, "detail": detail}
-    body["title"] = {401: "Not signed in", 413: "Too large", 429: "Too many requests"}[status]
+    body["title"] = HTTPStatus(status).phrase
     headers = {"Connection": "close"}
     if status == 429:
         body["kind"], headers["Retry-After"] = "busy", str(RETRY_AFTER)

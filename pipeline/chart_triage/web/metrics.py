@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 
 from chart_triage.store import health
 from chart_triage.store.database import Database
+from chart_triage.store.room import Room
 from chart_triage.store.tables import now
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -22,7 +23,7 @@ _QUANTILES = (0.5, 0.95)
 class Metrics:
     """One application's figures. `observe` is called for every request that was answered."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, room: Room) -> None:
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "chart_triage_requests", "Requests answered", ("method", "route", "status"), registry=self._registry
@@ -30,7 +31,7 @@ class Metrics:
         self._seconds = Histogram(
             "chart_triage_request_seconds", "Seconds to answer", ("route",), registry=self._registry, buckets=_BUCKETS
         )
-        self._registry.register(_Queue(database))
+        self._registry.register(_Queue(database, room))
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         self._requests.labels(method, route, str(status)).inc()
@@ -44,8 +45,9 @@ class Metrics:
 class _Queue(Collector):
     """Asks the database when it is asked."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, room: Room) -> None:
         self._database = database
+        self._room = room
 
     def describe(self) -> list[Metric]:
         return []  # without it the registry would ask the database before there is one
@@ -66,6 +68,9 @@ class _Queue(Collector):
         yield GaugeMetricFamily("chart_triage_oldest_waiting_seconds", "Age of the oldest job that waits", value=waited)
         yield GaugeMetricFamily("chart_triage_workers", "Workers seen of late", value=len(found.workers))
         yield GaugeMetricFamily("chart_triage_processed_last_hour", "Jobs done", value=len(found.seconds))
+        free = self._room.free()
+        if free is not None:
+            yield GaugeMetricFamily("chart_triage_free_bytes", "Left on the disk of database and files", value=free)
         took = GaugeMetricFamily(
             "chart_triage_turnaround_seconds", "Receipt to results, last hour", labels=("quantile",)
         )

@@ -5,6 +5,8 @@ Neither repeats what was sent.
 
 from __future__ import annotations
 
+import errno
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -16,10 +18,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from chart_triage.errors import ChartTriageError, InputError
+from chart_triage.store.room import NO_ROOM
+from chart_triage.web.body_limit import UPLOADS
 from chart_triage.web.site import site_of
 from chart_triage.web.turns import RETRY_AFTER, BusyError
 from chart_triage.web.uploads import DuplicateError
 from chart_triage.web.viewer import COOKIE, SignInNeededError, who_is
+
+log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
 _GONE = "There is nothing here, or it is not yours to see."
@@ -45,6 +51,7 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(DuplicateError, _duplicate)
     app.add_exception_handler(BusyError, _busy)
     app.add_exception_handler(ChartTriageError, _told)
+    app.add_exception_handler(OSError, _system)
 
 
 def problem(
@@ -103,6 +110,17 @@ async def _duplicate(request: Request, error: Exception) -> Any:
 
 async def _busy(request: Request, error: Exception) -> Any:
     return problem(request, 429, str(error), headers={"Retry-After": str(RETRY_AFTER)}, kind="busy")
+
+
+async def _system(request: Request, error: Exception) -> Any:
+    """A full disk is told with the remedy; anything else is a fault of the program."""
+    assert isinstance(error, OSError)
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise error
+    log.error("the disk is full")
+    if is_api(request) or request.url.path in UPLOADS:
+        return problem(request, 507, NO_ROOM)
+    return await _page(request, 507, NO_ROOM)
 
 
 async def _told(request: Request, error: Exception) -> Any:

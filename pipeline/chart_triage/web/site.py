@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from chart_triage.settings import Settings
 from chart_triage.store.blobs import Blobs
 from chart_triage.store.database import Database
+from chart_triage.store.room import Room
 from chart_triage.web import static_files
 from chart_triage.web.looker import Looker
 
@@ -39,6 +40,7 @@ class Site:
     database: Database
     blobs: Blobs
     looker: Looker
+    room: Room
     pages: Jinja2Templates = field(default_factory=lambda: Jinja2Templates(env=_environment()))
 
     @classmethod
@@ -46,7 +48,9 @@ class Site:
         """Open database and files where the settings say, and bring the tables up to date."""
         database = Database(settings.store_url)
         database.upgrade()
-        return cls(settings, database, Blobs(settings.store_folder, settings.store_key), Looker(settings))
+        blobs = Blobs(settings.store_folder, settings.store_key)
+        room = Room(database, blobs, settings.keep_free_mb * 1_000_000)
+        return cls(settings, database, blobs, Looker(settings), room)
 
     def warm(self) -> None:
         """Compile all templates and start what looks at uploads, so that nobody waits for it."""

@@ -32,6 +32,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         422: "The file or a field cannot be used; `kind` says why",
         423: "The file is encrypted: send its password",
         429: "Too many requests",
+        507: "The server's disk is almost full",
     }.items()
 }
 router = APIRouter(
@@ -99,7 +100,7 @@ class WebhookOut(BaseModel):
     secret: str | None = None
 
 
-@router.post("/charts", status_code=201, responses={status: _PROBLEMS[status] for status in (409, 413, 423)})
+@router.post("/charts", status_code=201, responses={status: _PROBLEMS[status] for status in (409, 413, 423, 507)})
 def send_chart(
     site: CurrentSite,
     who: Client,

@@ -24,7 +24,7 @@ def alive() -> dict[str, str]:
 
 @router.get("/readyz")
 def ready(site: CurrentSite, response: Response) -> dict[str, Any]:
-    """503 where the database does not answer, nothing can be written, or no worker was seen of late."""
+    """503 where the database does not answer, nothing can be written or taken in, or no worker was seen of late."""
     checks = {"database": _database(site), "files": _files(site)}
     checks["worker"] = _worker(site) if checks["database"] == "ok" else "unknown"
     if set(checks.values()) != {"ok"}:
@@ -59,7 +59,7 @@ def _files(site: Site) -> str:
         site.blobs.check()
     except StoreError:
         return "cannot be written"
-    return "ok"
+    return "ok" if site.room.for_upload(0) else "the disk is almost full"
 
 
 def _worker(site: Site) -> str:
