@@ -33,7 +33,9 @@ def chart(
     return read.pages[0].text, warned(read)
 
 
+BEYOND = "BT /F 10 Tf 1 0 0 1 72 -200 Tm (Pacemaker implanted 2024.) Tj ET"
 NOT_SHOWN = {
+    "beyond the edge": (BEYOND,),
     "invisible ink": ((BLACK, SECRET, 3),),
     "clipping path only": ((BLACK, SECRET, 7),),
     "white on paper": ((WHITE, SECRET, 0),),

@@ -43,12 +43,13 @@ _SIDEWAYS_CHARACTERS = 20
 _GLANCE = 400  # pixels of the longer side of the image in which a page is looked at for anything drawn
 _LETTER = (0.0, 0.0, 612.0, 792.0)
 
+_WORDS_BEYOND = 3  # the edge of the page, from which on they are told
 _BACKGROUND = 0.9  # of the page's area: text on a picture this large stands on its paper
 _LARGE_PICTURE = 0.08  # of the page's area: smaller ones are logos and signatures
 _FORM_LOST: tuple[WarningKind, str] = ("unread_page", "Not all form fields of the page could be read; its text was.")
 _NOT_SHOWN: tuple[WarningKind, str] = (
     "bad_text_layer",
-    "The page has text that it does not show: unseen ink, covered or too small. It was not used.",
+    "The page has text that it does not show: unseen ink, covered, too small or beyond its edge. It was not used.",
 )
 _LOST: tuple[WarningKind, str] = ("unread_page", "The file is damaged and this page could not be recovered.")
 _UNOPENED: tuple[WarningKind, str] = (
@@ -181,7 +182,8 @@ class _Reader:
         image_share = _image_share(drawing.images, frame)
         is_drawn = bool(words) or image_share > 0 or _shows_anything(page)
         hidden = hidden_share(page, frame.width * frame.height) if words and image_share >= PICTURE else 0.0
-        notices: tuple[tuple[WarningKind, str], ...] = ()
+        beyond = len(layer.words) - len(words)
+        notices: tuple[tuple[WarningKind, str], ...] = (_NOT_SHOWN,) if beyond >= _WORDS_BEYOND else ()
         if words and hidden < HIDDEN and may_hide_text(drawing, layer.words, frame):
             seen = shown_words(page, shown)
             if len(seen) < len(layer.words):
