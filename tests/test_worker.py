@@ -34,7 +34,7 @@ def test_no_chart_is_begun_while_the_disk_is_almost_full(
             return True
 
     monkeypatch.setattr(worker, "Processor", Processor)
-    monkeypatch.setattr(worker, "NO_ROOM", 0.01)
+    monkeypatch.setattr(worker, "UNTIL_ROOM", 0.01)
     monkeypatch.setattr(worker.signal, "signal", lambda *_: None)
     monkeypatch.setattr(room.Room, "free", lambda _room: free.pop(0) * 1_000_000)
     database = Database(f"sqlite:///{tmp_path / 'store.db'}")

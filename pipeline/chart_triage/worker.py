@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 TELL = 2.0  # seconds between looks for webhooks that are due
 POLL = 0.5  # seconds between looks into an empty queue
-NO_ROOM = 30.0  # seconds between looks at a disk that is almost full
+UNTIL_ROOM = 30.0  # seconds between looks at a disk that is almost full
 GRACE = 120.0  # seconds beyond a chart's time, in which the child that reads it must have been killed
 HUNG = 70  # exit code of a worker that gave itself up
 _BEHIND = 5  # how far a worker's share of the cores stands behind that of the pages that people wait for (nice)
@@ -41,7 +41,7 @@ class Worker:
         self.name = workers.own_name()
         self._database = database
         self._processor = Processor(database, blobs, settings)
-        self._room = Room(database, blobs, settings.keep_free_mb * 1_000_000)
+        self._room = Room.of(database, blobs, settings)
         self._stopping = threading.Event()
         self._limit = settings.chart_minutes * 60.0 + GRACE
 
@@ -59,7 +59,7 @@ class Worker:
             while not self._stopping.is_set():
                 if not self._room.for_work():
                     log.error("worker=%s the disk is almost full: charts wait until there is room", self.name)
-                    self._stopping.wait(NO_ROOM)
+                    self._stopping.wait(UNTIL_ROOM)
                 elif not self._processor.run_one(self.name):
                     self._stopping.wait(POLL)
         except StopWorkError:

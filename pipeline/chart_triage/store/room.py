@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from chart_triage.settings import Settings
 from chart_triage.store.blobs import Blobs
 from chart_triage.store.database import Database
 
@@ -28,6 +29,10 @@ class Room:
     database: Database
     blobs: Blobs
     keep: int
+
+    @classmethod
+    def of(cls, database: Database, blobs: Blobs, site: Settings) -> Room:
+        return cls(database, blobs, site.keep_free_mb * 1_000_000)
 
     def free(self) -> int | None:
         """Bytes that are left on the fuller of both disks; None where neither is of this machine."""

@@ -49,8 +49,7 @@ class Site:
         database = Database(settings.store_url)
         database.upgrade()
         blobs = Blobs(settings.store_folder, settings.store_key)
-        room = Room(database, blobs, settings.keep_free_mb * 1_000_000)
-        return cls(settings, database, blobs, Looker(settings), room)
+        return cls(settings, database, blobs, Looker(settings), Room.of(database, blobs, settings))
 
     def warm(self) -> None:
         """Compile all templates and start what looks at uploads, so that nobody waits for it."""
