@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -11,6 +12,7 @@ from chart_triage.store.people import Role
 from chart_triage.web.app import create_app
 from chart_triage.web.site import Site
 
+_JSON = {"Content-Type": "application/fhir+json"}
 NOTE = b"Clinic note. The patient has Krabbe disease."
 
 
@@ -35,7 +37,7 @@ def _document(**changed: Any) -> dict[str, Any]:
 
 def test_a_document_reference_is_taken_with_what_it_says_of_the_request(site: Site) -> None:
     client = _client(site)
-    answer = client.post("/fhir/DocumentReference", json=_document(), headers={"Content-Type": "application/fhir+json"})
+    answer = client.post("/fhir/DocumentReference", json=_document(), headers=_JSON)
     assert answer.status_code == 201, answer.text
     location = answer.headers["location"]
     assert "data" not in answer.json()["content"][0]["attachment"]
@@ -63,6 +65,21 @@ def test_what_cannot_be_taken_is_an_operation_outcome_that_repeats_nothing(site:
         assert words in answer.text
         assert "SECRETWORDS" not in answer.text
     assert client.get("/fhir/Bundle/nothing").json()["issue"][0]["code"] == "not-found"
+
+
+ODD_TYPES: list[Any] = ["Docu\ud800ment", "\ud800", "Nothing", "", None, 5, True, [], {}]
+
+
+def test_a_type_that_is_none_is_refused(site: Site) -> None:
+    """Found by `./run fuzz bodies`: the library of FHIR ends in many ways for a type that it does not know."""
+    client = _client(site)
+    documents = [_document(resourceType=odd or "x") for odd in ODD_TYPES]
+    documents += [_document(contained=[{"resourceType": odd}]) for odd in ODD_TYPES]
+    documents.append(_document(meta={"resourceType": "\ud800"}))
+    for document in documents:
+        answer = client.post("/fhir/DocumentReference", content=json.dumps(document), headers=_JSON)
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["issue"][0]["diagnostics"].startswith("This is no valid DocumentReference: look at ")
 
 
 def test_the_bundle_of_a_chart_holds_each_criterion_with_its_anchors(processed: Any) -> None:

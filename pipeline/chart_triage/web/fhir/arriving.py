@@ -26,8 +26,8 @@ def arrived(resource: dict[str, Any]) -> Arrived:
 
     try:
         document = DocumentReference.model_validate(resource)
-    except (ValidationError, RecursionError) as error:
-        places = {".".join(map(str, e["loc"])) for e in error.errors()} if isinstance(error, ValidationError) else {""}
+    except Exception as error:  # the library knows more ends than its own for contained resources of no known type
+        places = _places(error) if isinstance(error, ValidationError) else set()
         raise InputError("fhir", f"This is no valid DocumentReference: look at {_listed(places)}.") from None
     contents = document.content or []
     if len(contents) != 1:
@@ -75,6 +75,13 @@ def _identifier(identifiers: Any, system: str) -> str | None:
         if identifier.system == system:
             return str(identifier.value) if identifier.value else None
     return str(listed[0].value) if len(listed) == 1 and listed[0].value and system in (REFERENCE, MEMBER) else None
+
+
+def _places(error: ValidationError) -> set[str]:
+    try:
+        return {".".join(map(str, each["loc"])) for each in error.errors(include_url=False, include_input=False)}
+    except UnicodeError:  # half a character in what was sent
+        return set()
 
 
 def _listed(places: set[str]) -> str:
