@@ -153,7 +153,6 @@ def _folder_items(folder: Path, site: settings.Settings) -> list[Item]:
 
 
 def mutated_items(seed: int, wanted: int, first: int, keep: Path | None, files: Sequence[Path]) -> list[Item]:
-
     def load(number: int) -> bytes:
         made = mutation(seed, number, files)
         if keep is not None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from benchmarks import postgresql, s3_server
 
+os.environ.setdefault("CHART_TRIAGE_KEEP_FREE_MB", "0")  # for servers that tests start: they run on small disks, too
+
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:

@@ -31,7 +31,8 @@ class Desk:
     """A site with processed charts, by the names of their files without the ending."""
 
     def __init__(self, folder: Path) -> None:
-        self.site = Site.open(Settings(store_url=f"sqlite:///{folder / 'store.db'}", store_folder=folder / "files"))
+        store_url = f"sqlite:///{folder / 'store.db'}"
+        self.site = Site.open(Settings(store_url=store_url, store_folder=folder / "files", keep_free_mb=0))
 
     def receive(self, path: Path, by: str = "intake") -> str:
         content, media = path.read_bytes(), _MEDIA[path.suffix]

@@ -20,7 +20,8 @@ Browser = Callable[[str | None], TestClient]
 
 def open_site(folder: Path, url: str | None = None) -> Site:
     """A fresh site with a person for each role, named like it; `url` is an empty database, else its own."""
-    settings = Settings(store_url=url or f"sqlite:///{folder / 'store.db'}", store_folder=folder / "files")
+    store_url = url or f"sqlite:///{folder / 'store.db'}"
+    settings = Settings(store_url=store_url, store_folder=folder / "files", keep_free_mb=0)  # on small disks, too
     site = Site.open(settings)
     with site.database.writing() as session:
         for role in Role:

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from listed import api_key
+from sites import Browser, browsers
 
+from chart_triage.settings import Settings
 from chart_triage.store import room, workers
 from chart_triage.store.blobs import Blobs
 from chart_triage.store.people import Role
+from chart_triage.store.room import Room
 from chart_triage.store.tables import ChartRow
 from chart_triage.web.site import Site
 
-Browser = Callable[[str | None], TestClient]
 _NOTE = b"MR spectroscopy is requested. No pacemaker."
 _MB = 1_000_000
+
+
+@pytest.fixture
+def site(site: Site) -> Site:
+    """With so much to be left free as where nothing is set."""
+    return replace(site, room=Room.of(site.database, site.blobs, Settings()))
+
+
+@pytest.fixture
+def browser(site: Site) -> Browser:
+    return browsers(site)
 
 
 @pytest.fixture
