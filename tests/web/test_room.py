@@ -94,6 +94,7 @@ def test_what_is_not_there_yet_lies_on_the_disk_above_it(site: Site, tmp_path: P
     assert site.room.free() == pytest.approx(room._free(tmp_path), abs=100 * _MB)
 
 
+@pytest.mark.usefixtures("free")
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_loses_nothing_and_is_told(
     site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch, number: int
@@ -111,6 +112,7 @@ def test_a_full_disk_loses_nothing_and_is_told(
     assert client.post("/intake/uploads", files={"file": ("a.txt", _NOTE)}).status_code == 201
 
 
+@pytest.mark.usefixtures("free")
 def test_other_faults_of_the_system_stay_faults(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> str:
         raise OSError(errno.EIO, "Input/output error")
